@@ -1,0 +1,158 @@
+"""An order as facts that only accumulate, so that reports arriving twice or in any order end in the same order."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+
+from functions.domain.money import Money
+from functions.domain.text import HOME_LANGUAGE, Language
+
+
+class Status(StrEnum):
+    """What the facts amount to."""
+
+    PENDING = "pending"
+    PAID = "paid"
+    PARTIALLY_REFUNDED = "partially_refunded"
+    REFUNDED = "refunded"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """The buyer, as the shop knows them. Any part may be missing."""
+
+    customer_ref: str | None = None
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    line_user_id: str | None = None
+    language: Language = HOME_LANGUAGE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of an order; `current` is what an edit of the order left of `quantity`."""
+
+    line_id: str
+    sku: str | None
+    name: str
+    quantity: int
+    current: int
+    unit_price: Money | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """What an order looked like at `as_of`, by the shop's own clock."""
+
+    as_of: datetime
+    lines: tuple[Line, ...]
+    contact: Contact
+    currency: str
+    method: str | None = None
+    placed_at: datetime | None = None
+    test: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refund:
+    """Money given back; `lines` are (line id, quantity), none where only an amount or the shipping was refunded."""
+
+    refund_id: str
+    at: datetime
+    lines: tuple[tuple[str, int], ...] = ()
+    amount: Money | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What one message of a shop says of an order. Absent means not said, never 'not so'."""
+
+    shop_id: str
+    order_id: str
+    snapshot: Snapshot | None = None
+    paid_at: datetime | None = None
+    cancelled_at: datetime | None = None
+    refunded_at: datetime | None = None
+    refunds: tuple[Refund, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """All that is known. `version` rises with every change; `settled` is the last version turned into vouchers."""
+
+    shop_id: str
+    order_id: str
+    snapshot: Snapshot | None = None
+    paid_at: datetime | None = None
+    cancelled_at: datetime | None = None
+    refunded_at: datetime | None = None
+    refunds: tuple[Refund, ...] = field(default=())
+    version: int = 0
+    settled: int = 0
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """The lines last heard of; none before a report brought them."""
+        return self.snapshot.lines if self.snapshot else ()
+
+    @property
+    def status(self) -> Status:
+        """The strongest fact wins: cancelled over refunded over paid."""
+        if self.cancelled_at:
+            return Status.CANCELLED
+        if self.refunded_at:
+            return Status.REFUNDED
+        if not self.paid_at:
+            return Status.PENDING
+        if any(self.returned(line) for line in self.lines):
+            return Status.PARTIALLY_REFUNDED if any(map(self.wanted, self.lines)) else Status.REFUNDED
+        return Status.PAID
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether vouchers already follow all that is known."""
+        return self.settled >= self.version
+
+    def returned(self, line: Line) -> int:
+        """How many units of a line were refunded or edited away."""
+        refunded = sum(
+            quantity for refund in self.refunds for line_id, quantity in refund.lines if line_id == line.line_id
+        )
+        return min(line.quantity, max(refunded, line.quantity - line.current))
+
+    def wanted(self, line: Line) -> int:
+        """How many vouchers of a line should be in force."""
+        if not self.paid_at or self.cancelled_at or self.refunded_at:
+            return 0
+        return line.quantity - self.returned(line)
+
+    def told(self, report: Report) -> "Order":
+        """The order with a report's facts added; the same order, same version, where the report says nothing new."""
+        told = replace(
+            self,
+            snapshot=_latest(self.snapshot, report.snapshot),
+            paid_at=_earliest(self.paid_at, report.paid_at),
+            cancelled_at=_earliest(self.cancelled_at, report.cancelled_at),
+            refunded_at=_earliest(self.refunded_at, report.refunded_at),
+            refunds=_united(self.refunds, report.refunds),
+        )
+        return self if told == self else replace(told, version=self.version + 1)
+
+
+def _earliest(one: datetime | None, other: datetime | None) -> datetime | None:
+    return min((moment for moment in (one, other) if moment), default=None)
+
+
+def _latest(one: Snapshot | None, other: Snapshot | None) -> Snapshot | None:
+    """The newer snapshot; of two with the same time a fixed one, whichever came first."""
+    if one is None or other is None:
+        return one or other
+    return max(one, other, key=lambda snapshot: (snapshot.as_of, repr(snapshot)))
+
+
+def _united(one: tuple[Refund, ...], other: tuple[Refund, ...]) -> tuple[Refund, ...]:
+    """Every refund once, by id, in one order; of two tellings of one refund a fixed one."""
+    told = {refund.refund_id: refund for refund in sorted((*one, *other), key=lambda refund: (refund.at, repr(refund)))}
+    return tuple(told[refund_id] for refund_id in sorted(told))

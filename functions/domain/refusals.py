@@ -1,0 +1,223 @@
+"""Every reason for which a till is told no. The code is stable; the facts let the clerk explain.
+
+The sentences for people stand in `refusal_texts`.
+"""
+
+from datetime import datetime
+from typing import ClassVar
+
+from functions.domain.errors import DomainError
+from functions.domain.money import Money
+from functions.domain.text import Text
+from functions.domain.worth import Worth
+
+
+class Refusal(DomainError):
+    """A till's request was understood and refused; nothing changed.
+
+    `retryable` says whether the same request may succeed later without anybody changing anything.
+    """
+
+    retryable: ClassVar[bool] = False
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """The attributes the case adds for the clerk, as domain values."""
+        return {}
+
+
+class UnknownVoucher(Refusal):
+    """No voucher answers to this credential. A forged, foreign and mistyped one are told apart by nobody."""
+
+    code = "unknown"
+
+
+class NotYetValid(Refusal):
+    """The voucher's time has not begun."""
+
+    code = "not_yet_valid"
+
+    def __init__(self, valid_from: datetime) -> None:
+        super().__init__(valid_from)
+        self.valid_from = valid_from
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """When it begins."""
+        return {"valid_from": self.valid_from}
+
+
+class Expired(Refusal):
+    """A promotional voucher's time is over."""
+
+    code = "expired"
+
+    def __init__(self, expires_at: datetime) -> None:
+        super().__init__(expires_at)
+        self.expires_at = expires_at
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """When it ended."""
+        return {"expires_at": self.expires_at}
+
+
+class NotActiveNow(Refusal):
+    """Valid, but not on this weekday or at this hour."""
+
+    code = "not_active_now"
+    retryable = True
+
+
+class Suspended(Refusal):
+    """The shop has put the voucher on hold."""
+
+    code = "suspended"
+
+
+class Revoked(Refusal):
+    """The shop took the voucher back for good: `reason` is order_cancelled, order_refunded or by_shop."""
+
+    code = "revoked"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """Why."""
+        return {"reason": self.reason}
+
+
+class StaleCredential(Refusal):
+    """A newer QR or code was issued for the same voucher."""
+
+    code = "stale_credential"
+
+
+class Exhausted(Refusal):
+    """Nothing is left: told with where and when it was last used."""
+
+    code = "exhausted"
+
+    def __init__(
+        self, redeemed_at: datetime | None = None, store_id: str | None = None, store: Text | None = None
+    ) -> None:
+        super().__init__(redeemed_at, store_id)
+        self.redeemed_at, self.store_id, self.store = redeemed_at, store_id, store
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """Where and when."""
+        return {"redeemed_at": self.redeemed_at, "store_id": self.store_id, "store": self.store}
+
+
+class Insufficient(Refusal):
+    """Less is left than was asked for."""
+
+    code = "insufficient"
+
+    def __init__(self, available: Worth) -> None:
+        super().__init__()
+        self.available = available
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """What is left."""
+        return {"available": self.available}
+
+
+class WrongStore(Refusal):
+    """The voucher is not good at this till's store."""
+
+    code = "wrong_store"
+
+    def __init__(self, stores: tuple[str, ...]) -> None:
+        super().__init__(stores)
+        self.stores = stores
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """Where it is good."""
+        return {"stores": list(self.stores)}
+
+
+class WrongProduct(Refusal):
+    """The voucher is not good for what was asked: other services, or an amount where it holds services."""
+
+    code = "wrong_product"
+
+    def __init__(self, available: Worth) -> None:
+        super().__init__()
+        self.available = available
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """What it is good for."""
+        return {"available": self.available}
+
+
+class MinimumSpend(Refusal):
+    """The basket is too small for the discount, or was not told."""
+
+    code = "minimum_spend"
+
+    def __init__(self, minimum: Money, basket: Money | None) -> None:
+        super().__init__(minimum.minor)
+        self.minimum, self.basket = minimum, basket
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """What is needed and what there was."""
+        return {"minimum_spend": self.minimum, "basket": self.basket}
+
+
+class CurrencyMismatch(Refusal):
+    """The amount asked for is in another currency than the voucher."""
+
+    code = "currency_mismatch"
+
+    def __init__(self, currency: str) -> None:
+        super().__init__(currency)
+        self.currency = currency
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """The voucher's currency."""
+        return {"currency": self.currency}
+
+
+class Voided(Refusal):
+    """The till has voided this reference, perhaps before the original came."""
+
+    code = "voided"
+
+    def __init__(self, voided_at: datetime) -> None:
+        super().__init__(voided_at)
+        self.voided_at = voided_at
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """When."""
+        return {"voided_at": self.voided_at}
+
+
+class ReferenceReused(Refusal):
+    """The reference already names another operation of this store."""
+
+    code = "reference_reused"
+
+
+class InProgress(Refusal):
+    """Too many tills changed the voucher at this moment; nothing was done."""
+
+    code = "in_progress"
+    retryable = True
+
+
+class Throttled(Refusal):
+    """More requests than the system takes at the moment."""
+
+    code = "throttled"
+    retryable = True
