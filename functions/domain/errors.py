@@ -9,7 +9,7 @@ class DomainError(Exception):
     code: ClassVar[str]
 
 
-class InvalidValueError(DomainError):
+class InvalidValueError(DomainError, ValueError):
     """A value that no rule could ever accept, such as an amount with too many decimals."""
 
     code = "invalid"

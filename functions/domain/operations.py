@@ -6,99 +6,98 @@ stops the original of a void that came first, and says after a lost answer what 
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
+from typing import Literal
 
 from functions.domain import refusals
+from functions.domain.discount import Discount
 from functions.domain.money import Money
-from functions.domain.voucher import Touch, Voucher
+from functions.domain.voucher import Taken, Touch, Voucher
 from functions.domain.worth import Worth
 
 
-class Outcome(StrEnum):
-    """Where an operation stands."""
-
-    REDEEMED = "redeemed"
-    VOIDED = "voided"
-
-
-class Effect(StrEnum):
-    """What a void did to the voucher."""
-
-    RESTORED = "restored"
-    NONE = "none"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Operation:
-    """One redemption, or the tombstone of one that never came (then `voucher_id` and what follows it are None).
+class Redemption:
+    """What a redemption took and left. `fingerprint` is a digest of the request, to tell a repeat from another."""
 
-    `fingerprint` is a digest of the request, to tell a repeat from another request under the same name.
-    """
-
+    kind: Literal["redemption"] = "redemption"
     store_id: str
     reference: str
-    outcome: Outcome
     terminal_id: str
-    voucher_id: str | None = None
-    fingerprint: str | None = None
-    taken: Worth | None = None
-    off: Money | None = None
-    left: Worth | None = None
-    redeemed_at: datetime | None = None
-    receipt: str | None = None
+    voucher_id: str
+    fingerprint: str
+    taken: Worth
+    off: Money | None
+    left: Worth
+    discount: Discount | None
+    redeemed_at: datetime
+    receipt: str | None
     voided_at: datetime | None = None
-    effect: Effect | None = None
 
-    def replay(self, voucher_id: str, fingerprint: str) -> "Operation":
+    @property
+    def state(self) -> Literal["redeemed", "voided"]:
+        """Where it stands."""
+        return "voided" if self.voided_at else "redeemed"
+
+    def replay(self, voucher_id: str, fingerprint: str) -> "Redemption":
         """The earlier answer, for a repeat of the same request.
 
         Raises:
-            Voided: the reference was voided, be it before its original came.
+            Voided: it was undone since.
             ReferenceReused: the reference names another request.
         """
-        if self.outcome is Outcome.VOIDED and self.voided_at is not None:
+        if self.voided_at:
             raise refusals.Voided(self.voided_at)
         if (self.voucher_id, self.fingerprint) != (voucher_id, fingerprint):
             raise refusals.ReferenceReused
         return self
 
-    def voided(self, touch: Touch) -> "Operation":
+    def voided(self, now: datetime) -> "Redemption":
         """This redemption, undone."""
-        return replace(self, outcome=Outcome.VOIDED, voided_at=touch.now, effect=Effect.RESTORED)
+        return replace(self, voided_at=now)
 
 
-def tombstone(reference: str, touch: Touch) -> Operation:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tombstone:
     """The void of a reference never seen: it stops its late original for ever."""
-    return Operation(
-        store_id=touch.store_id,
-        reference=reference,
-        outcome=Outcome.VOIDED,
-        terminal_id=touch.terminal_id,
-        voided_at=touch.now,
-        effect=Effect.NONE,
-    )
+
+    kind: Literal["tombstone"] = "tombstone"
+    store_id: str
+    reference: str
+    terminal_id: str
+    voided_at: datetime
+
+    def replay(self, voucher_id: str, fingerprint: str) -> Redemption:
+        """Refuse the late original, whatever it asks for.
+
+        Raises:
+            Voided: always.
+        """
+        del voucher_id, fingerprint
+        raise refusals.Voided(self.voided_at)
+
+
+Operation = Redemption | Tombstone
+
+
+def tombstone(reference: str, touch: Touch) -> Tombstone:
+    """The tombstone a till leaves with a void that found nothing."""
+    return Tombstone(store_id=touch.store_id, reference=reference, terminal_id=touch.terminal_id, voided_at=touch.now)
 
 
 def redemption(
-    before: Voucher,
-    taken: Worth,
-    off: Money | None,
-    reference: str,
-    touch: Touch,
-    fingerprint: str,
-    receipt: str | None,
-) -> Operation:
-    """The row of a redemption that took `taken` from `before`."""
-    return Operation(
+    left: Voucher, taken: Taken, reference: str, touch: Touch, fingerprint: str, receipt: str | None
+) -> Redemption:
+    """The row of a redemption that took `taken` and left `left`."""
+    return Redemption(
         store_id=touch.store_id,
         reference=reference,
-        outcome=Outcome.REDEEMED,
         terminal_id=touch.terminal_id,
-        voucher_id=before.voucher_id,
+        voucher_id=left.voucher_id,
         fingerprint=fingerprint,
-        taken=taken,
-        off=off,
-        left=before.worth.minus(taken),
+        taken=taken.worth,
+        off=taken.off,
+        left=left.worth,
+        discount=left.terms.discount,
         redeemed_at=touch.now,
         receipt=receipt,
     )

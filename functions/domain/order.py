@@ -153,6 +153,7 @@ def _latest(one: Snapshot | None, other: Snapshot | None) -> Snapshot | None:
 
 
 def _united(one: tuple[Refund, ...], other: tuple[Refund, ...]) -> tuple[Refund, ...]:
-    """Every refund once, by id, in one order; of two tellings of one refund a fixed one."""
-    told = {refund.refund_id: refund for refund in sorted((*one, *other), key=lambda refund: (refund.at, repr(refund)))}
+    """Every refund once, by id, in one order; of two tellings of one refund the earlier."""
+    newest_first = sorted((*one, *other), key=lambda refund: (refund.at, repr(refund)), reverse=True)
+    told = {refund.refund_id: refund for refund in newest_first}
     return tuple(told[refund_id] for refund_id in sorted(told))

@@ -1,0 +1,43 @@
+"""Clients of AWS, made at first use."""
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+import boto3
+from botocore.config import Config
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_sesv2 import SESV2Client
+    from mypy_boto3_sns import SNSClient
+    from mypy_boto3_sqs import SQSClient
+
+# A till waits for an answer: three quick tries beat one long one. All calls made through these clients are repeatable,
+# or (SES, SNS) are made by a client without retries.
+_CONFIG = Config(
+    connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 3, "mode": "standard"}, max_pool_connections=10
+)
+_ONE_TRY = Config(connect_timeout=2, read_timeout=10, retries={"total_max_attempts": 1, "mode": "standard"})
+
+
+@overload
+def client(service: Literal["dynamodb"]) -> "DynamoDBClient": ...
+@overload
+def client(service: Literal["sqs"]) -> "SQSClient": ...
+@overload
+def client(service: Literal["secretsmanager"]) -> "SecretsManagerClient": ...
+@cache
+def client(service: Any) -> Any:
+    """The client of a service whose calls may be repeated; region and address come from the environment."""
+    return boto3.client(service, config=_CONFIG)
+
+
+@overload
+def one_try_client(service: Literal["sesv2"]) -> "SESV2Client": ...
+@overload
+def one_try_client(service: Literal["sns"]) -> "SNSClient": ...
+@cache
+def one_try_client(service: Any) -> Any:
+    """The client of a service that would do the same thing twice: a lost answer is ours to judge, not botocore's."""
+    return boto3.client(service, config=_ONE_TRY)

@@ -1,0 +1,115 @@
+"""Every key of every table. No other module builds one. The patterns are tabled in docs/data-model.md."""
+
+from typing import NamedTuple
+
+from functions.domain.customer import Identity
+from functions.domain.ledger import Entry
+from functions.domain.sending import Channel
+
+
+class Key(NamedTuple):
+    """`table` is one of vouchers, commerce, customers, sends; its name is a matter of settings."""
+
+    table: str
+    pk: str
+    sk: str
+
+
+LEDGER = "LEDGER#"
+TERMINAL = "TERMINAL#"
+SEQUENCE_DIGITS = 10
+
+
+def voucher(voucher_id: str) -> Key:
+    """The voucher itself."""
+    return Key("vouchers", f"VOUCHER#{voucher_id}", "VOUCHER")
+
+
+def entry(entry: Entry) -> Key:
+    """One row of a voucher's ledger, in the voucher's own partition."""
+    return Key("vouchers", f"VOUCHER#{entry.voucher_id}", ledger_sort(entry.sequence))
+
+
+def ledger_sort(sequence: int) -> str:
+    """The sort key of a ledger row."""
+    return f"{LEDGER}{sequence:0{SEQUENCE_DIGITS}}"
+
+
+def request(voucher_id: str, idempotency_key: str) -> Key:
+    """What an administrator's request did, for its repeats."""
+    return Key("vouchers", f"VOUCHER#{voucher_id}", f"REQUEST#{idempotency_key}")
+
+
+def code(digest: str) -> Key:
+    """From a typed code's digest to its voucher."""
+    return Key("vouchers", f"CODE#{digest}", "CODE")
+
+
+def operation(store_id: str, reference: str) -> Key:
+    """What a till's reference did."""
+    return Key("vouchers", f"OPERATION#{store_id}#{reference}", "OPERATION")
+
+
+def shop(shop_id: str) -> Key:
+    """A shop."""
+    return Key("commerce", f"SHOP#{shop_id}", "SHOP")
+
+
+def sold_as(shop_id: str, sku: str) -> Key:
+    """From the SKU a shop sells to the product it stands for."""
+    return Key("commerce", f"SHOP#{shop_id}", f"SKU#{sku}")
+
+
+def product(product_id: str) -> Key:
+    """A product."""
+    return Key("commerce", f"PRODUCT#{product_id}", "PRODUCT")
+
+
+def store(store_id: str) -> Key:
+    """A store."""
+    return Key("commerce", f"STORE#{store_id}", "STORE")
+
+
+def store_terminal(store_id: str, terminal_id: str) -> Key:
+    """That a terminal stands in a store."""
+    return Key("commerce", f"STORE#{store_id}", f"{TERMINAL}{terminal_id}")
+
+
+def terminal(terminal_id: str) -> Key:
+    """A terminal."""
+    return Key("commerce", f"TERMINAL#{terminal_id}", "TERMINAL")
+
+
+def enrolment(code_digest: str) -> Key:
+    """An enrolment code that waits to be used."""
+    return Key("commerce", f"ENROLMENT#{code_digest}", "ENROLMENT")
+
+
+def token(token_id: str) -> Key:
+    """A person's or program's token."""
+    return Key("commerce", f"TOKEN#{token_id}", "TOKEN")
+
+
+def order(shop_id: str, order_id: str) -> Key:
+    """An order."""
+    return Key("commerce", f"ORDER#{shop_id}#{order_id}", "ORDER")
+
+
+def delivery(shop_id: str, digest: str) -> Key:
+    """That a webhook delivery was received."""
+    return Key("commerce", f"DELIVERY#{shop_id}#{digest}", "DELIVERY")
+
+
+def customer(customer_id: str) -> Key:
+    """A customer's record."""
+    return Key("customers", f"CUSTOMER#{customer_id}", "CUSTOMER")
+
+
+def identity(identity: Identity, digest: str) -> Key:
+    """From an identity to its customer; the identity itself is in no key."""
+    return Key("customers", f"IDENTITY#{identity.kind}#{digest}", "IDENTITY")
+
+
+def send(message_id: str, channel: Channel) -> Key:
+    """One message on one channel."""
+    return Key("sends", f"MESSAGE#{message_id}", f"CHANNEL#{channel}")

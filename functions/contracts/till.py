@@ -1,0 +1,271 @@
+"""What tills send and get."""
+
+from typing import Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from functions.contracts.base import Id, Instant, PositiveMoney, Sku, Wire, WireItem, WireMoney, WireText
+from functions.contracts.problems import RefusalWire
+from functions.domain.discount import WHOLE, Discount
+from functions.domain.money import Money
+from functions.domain.operations import Operation, Redemption, Tombstone
+from functions.domain.product import Terms
+from functions.domain.refusals import Refusal, Revoked
+from functions.domain.voucher import Ask, Use, Voucher
+from functions.domain.worth import Worth
+
+# Whatever a scanner sends is text for the lookup to judge; a megabyte of it is not.
+CREDENTIAL_MAX = 16_384
+
+
+class AskedItem(Wire):
+    """Units of one line of an item voucher."""
+
+    sku: Sku
+    quantity: int = Field(ge=1, le=10_000)
+
+
+class Basket(Wire):
+    """The goods at the till; a discount is computed from their total."""
+
+    total: WireMoney
+
+
+class LookupRequest(Wire):
+    """What was scanned or typed."""
+
+    credential: str = Field(min_length=1, max_length=CREDENTIAL_MAX)
+    basket: Basket | None = None
+
+
+class RedemptionRequest(Wire):
+    """Take `money`, or `items`, or (with neither) all that is left."""
+
+    credential: str = Field(min_length=1, max_length=CREDENTIAL_MAX)
+    money: PositiveMoney | None = None
+    items: list[AskedItem] | None = Field(None, min_length=1, max_length=100)
+    basket: Basket | None = None
+    receipt: str | None = Field(None, min_length=1, max_length=128)
+
+    @field_validator("items")
+    @classmethod
+    def _each_sku_once(cls, items: list[AskedItem] | None) -> list[AskedItem] | None:
+        if items and len({item.sku for item in items}) != len(items):
+            raise ValueError("a sku may stand in one line only")
+        return items
+
+    @model_validator(mode="after")
+    def _one_kind_of_part(self) -> Self:
+        if self.money and self.items:
+            raise ValueError("ask for money or for items, not for both")
+        return self
+
+    @property
+    def ask(self) -> Ask:
+        """The domain value."""
+        return Ask(
+            money=self.money.domain if self.money else None,
+            items=tuple((item.sku, item.quantity) for item in self.items or ()),
+            basket=self.basket.total.domain if self.basket else None,
+        )
+
+
+class WireDiscount(Wire):
+    """A discount and how often it may still be used; `off` is what it takes from the basket that was sent."""
+
+    percent: str | None = Field(None, examples=["10"])
+    amount: WireMoney | None = None
+    minimum_spend: WireMoney | None = None
+    cap: WireMoney | None = None
+    uses_left: int
+
+    @classmethod
+    def of(cls, discount: Discount, uses: int) -> Self:
+        """The wire form."""
+        return cls(
+            percent=percent_of(discount.basis_points) if discount.basis_points is not None else None,
+            amount=WireMoney.of(discount.amount) if discount.amount else None,
+            minimum_spend=WireMoney.of(discount.minimum_spend) if discount.minimum_spend else None,
+            cap=WireMoney.of(discount.cap) if discount.cap else None,
+            uses_left=uses,
+        )
+
+
+def percent_of(basis_points: int) -> str:
+    """`1000` as `"10"`, `1250` as `"12.5"`."""
+    whole, rest = divmod(basis_points, WHOLE // 100)
+    return f"{whole}.{rest:02}".rstrip("0") if rest else str(whole)
+
+
+class Available(Wire):
+    """What is left, by the voucher's kind."""
+
+    money: WireMoney | None
+    items: list[WireItem] | None
+    discount: WireDiscount | None
+
+    @classmethod
+    def of(cls, worth: Worth, discount: Discount | None) -> Self:
+        """The wire form."""
+        return cls(
+            money=WireMoney.of(worth.money) if worth.money else None,
+            items=[WireItem.of(line) for line in worth.items] or None,
+            discount=WireDiscount.of(discount, worth.uses or 0) if discount else None,
+        )
+
+
+class Redeemed(Wire):
+    """What a redemption took; `off` is what a discount took from the basket."""
+
+    money: WireMoney | None = None
+    items: list[WireItem] | None = None
+    uses: int | None = None
+    off: WireMoney | None = None
+
+    @classmethod
+    def of(cls, taken: Worth, off: Money | None = None) -> Self:
+        """The wire form."""
+        return cls(
+            money=WireMoney.of(taken.money) if taken.money else None,
+            items=[WireItem.of(line) for line in taken.items] or None,
+            uses=taken.uses,
+            off=WireMoney.of(off) if off else None,
+        )
+
+
+class ProductSummary(Wire):
+    """What the voucher is, for the clerk."""
+
+    product_id: Id
+    name: WireText
+    terms: WireText
+
+    @classmethod
+    def of(cls, terms: Terms) -> Self:
+        """The wire form of the terms the voucher froze."""
+        return cls(product_id=terms.product_id, name=WireText.of(terms.name), terms=WireText.of(terms.text))
+
+
+class PastUse(Wire):
+    """A past redemption: where, when, how much."""
+
+    reference: str
+    redeemed_at: Instant
+    store_id: str
+    store: WireText
+    redeemed: Redeemed
+    voided: bool
+
+    @classmethod
+    def of(cls, use: Use) -> Self:
+        """The wire form."""
+        return cls(
+            reference=use.reference,
+            redeemed_at=use.at,
+            store_id=use.store_id,
+            store=WireText.of(use.store),
+            redeemed=Redeemed.of(use.taken),
+            voided=use.voided,
+        )
+
+
+class LookupAnswer(Wire):
+    """Exactly what may be redeemed at this till now. `history` is the last few uses, newest first."""
+
+    voucher_id: str
+    product: ProductSummary
+    kind: str
+    funding: str
+    state: str
+    usable: bool
+    refusal: RefusalWire | None
+    available: Available
+    valid_from: Instant
+    expires_at: Instant | None
+    history: list[PastUse]
+
+    @classmethod
+    def of(cls, voucher: Voucher, refusal: Refusal | None) -> Self:
+        """The wire form; a revoked voucher has nothing available, whatever its balance was."""
+        left = voucher.worth.minus(voucher.worth) if isinstance(refusal, Revoked) else voucher.worth
+        return cls(
+            voucher_id=voucher.voucher_id,
+            product=ProductSummary.of(voucher.terms),
+            kind=voucher.terms.kind,
+            funding=voucher.terms.funding,
+            state=voucher.state,
+            usable=refusal is None,
+            refusal=RefusalWire.of(refusal) if refusal else None,
+            available=Available.of(left, voucher.terms.discount),
+            valid_from=voucher.valid_from,
+            expires_at=voucher.expires_at,
+            history=[PastUse.of(use) for use in reversed(voucher.recent)],
+        )
+
+
+class RedemptionAnswer(Wire):
+    """A redemption, as at first and at every repeat."""
+
+    reference: str
+    voucher_id: str
+    state: str
+    redeemed: Redeemed
+    available: Available
+    redeemed_at: Instant
+    store_id: str
+    terminal_id: str
+    receipt: str | None = None
+    voided_at: Instant | None = None
+
+    @classmethod
+    def of(cls, redemption: Redemption) -> Self:
+        """The wire form."""
+        return cls(
+            reference=redemption.reference,
+            voucher_id=redemption.voucher_id,
+            state=redemption.state,
+            redeemed=Redeemed.of(redemption.taken, redemption.off),
+            available=Available.of(redemption.left, redemption.discount),
+            redeemed_at=redemption.redeemed_at,
+            store_id=redemption.store_id,
+            terminal_id=redemption.terminal_id,
+            receipt=redemption.receipt,
+            voided_at=redemption.voided_at,
+        )
+
+
+class TombstoneAnswer(Wire):
+    """A reference that was voided before any redemption came under it."""
+
+    reference: str
+    state: Literal["voided"]
+    effect: Literal["none"]
+    store_id: str
+    terminal_id: str
+    voided_at: Instant
+
+    @classmethod
+    def of(cls, tombstone: Tombstone) -> Self:
+        """The wire form."""
+        return cls(
+            reference=tombstone.reference,
+            state="voided",
+            effect="none",
+            store_id=tombstone.store_id,
+            terminal_id=tombstone.terminal_id,
+            voided_at=tombstone.voided_at,
+        )
+
+
+class VoidAnswer(Wire):
+    """What a void did: `restored`, or `none` where there was nothing to restore."""
+
+    reference: str
+    state: Literal["voided"]
+    effect: Literal["restored", "none"]
+
+    @classmethod
+    def of(cls, operation: Operation) -> Self:
+        """The wire form of a redemption that is undone, or of a tombstone."""
+        effect: Literal["restored", "none"] = "none" if isinstance(operation, Tombstone) else "restored"
+        return cls(reference=operation.reference, state="voided", effect=effect)

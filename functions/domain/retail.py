@@ -1,0 +1,106 @@
+"""A retailer's set-up: shops that sell, stores that redeem, the tills in them, and who may do what."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from functions.domain.issue_plan import ShopTerms
+from functions.domain.product import Guarantee, Issuer
+from functions.domain.text import Text
+
+ENROLMENT_LASTS = timedelta(minutes=10)
+
+
+class Platform(StrEnum):
+    """What kind of shop it is, and so how its webhooks are signed and read."""
+
+    SHOPIFY = "shopify"
+    WOOCOMMERCE = "woocommerce"
+    STRIPE = "stripe"
+    ECPAY = "ecpay"
+    SHOPLINE = "shopline"
+    STANDARD = "standard"
+
+
+class Role(StrEnum):
+    """What a token's holder may do."""
+
+    ADMIN = "admin"
+    MARKETER = "marketer"
+    CLERK = "clerk"
+    TERMINAL = "terminal"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shop:
+    """A web shop. `secrets` sign its webhooks, any of them is good; `line_token` sends from its LINE account."""
+
+    shop_id: str
+    platform: Platform
+    name: Text
+    zone: str
+    secrets: tuple[str, ...] = ()
+    line_token: str | None = None
+    email_from: str | None = None
+    issuer: Issuer | None = None
+    guarantee: Guarantee | None = None
+
+    @property
+    def terms(self) -> ShopTerms:
+        """What the shop adds to the terms of its vouchers."""
+        return ShopTerms(self.zone, self.issuer, self.guarantee)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Store:
+    """A place with tills."""
+
+    store_id: str
+    name: Text
+    address: Text | None = None
+    phone: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terminal:
+    """A till, bound to one store. Only a digest of its token is kept; None before it is enrolled or once revoked.
+
+    `store` repeats the store's name, so that a redemption needs no read to say where it happened.
+    """
+
+    terminal_id: str
+    store_id: str
+    store: Text
+    token_digest: str | None = None
+    enrolled_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+    def enrolled(self, token_digest: str, now: datetime) -> "Terminal":
+        """The terminal with its one token; an earlier token is dead."""
+        return replace(self, token_digest=token_digest, enrolled_at=now, revoked_at=None)
+
+    def revoked(self, now: datetime) -> "Terminal":
+        """The terminal without a token."""
+        return replace(self, token_digest=None, revoked_at=now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enrolment:
+    """The promise to make one device a terminal, kept under the digest of its one-use code."""
+
+    code_digest: str
+    terminal_id: str
+    store_id: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiToken:
+    """A person's or program's token. Only its digest is kept."""
+
+    token_id: str
+    role: Role
+    name: str
+    token_digest: str
+    created_at: datetime
+    revoked_at: datetime | None = None

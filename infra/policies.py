@@ -1,0 +1,90 @@
+"""The role of each function: what its road needs, on the resources of its road, and no more."""
+
+from typing import Any
+
+from infra.roads import QUEUES, SECRETS, TABLES, Road
+
+Json = dict[str, Any]
+
+_CONSUME = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"]
+
+
+def imported(output: str) -> Json:
+    """An output of the data stack, by its export."""
+    return {"Fn::ImportValue": {"Fn::Sub": f"${{DataStack}}-{output}"}}
+
+
+def role(road: Road) -> Json:
+    """The function's execution role."""
+    trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    policy = {"Version": "2012-10-17", "Statement": statements(road)}
+    return {
+        "Type": "AWS::IAM::Role",
+        "Properties": {
+            "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [trust]},
+            "Policies": [{"PolicyName": "road", "PolicyDocument": policy}],
+        },
+    }
+
+
+def statements(road: Road) -> list[Json]:
+    """Everything the function may do."""
+    found = [_logs(road), *_tables(road), *_queues(road), *_secrets(road)]
+    for permission in road.may:
+        found += _SPECIAL[permission]()
+    return found
+
+
+def _allow(sid: str, actions: list[str], resource: object) -> Json:
+    return {"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": resource}
+
+
+def _logs(road: Road) -> Json:
+    streams = {"Fn::GetAtt": [f"{road.stem}Logs", "Arn"]}
+    return _allow("WriteOwnLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], streams)
+
+
+def _tables(road: Road) -> list[Json]:
+    return [
+        _allow(f"Use{TABLES[table]}", [f"dynamodb:{action}" for action in sorted(actions)], _table_arn(table))
+        for table, actions in road.tables.items()
+    ]
+
+
+def _table_arn(table: str) -> Json:
+    return imported(f"{TABLES[table]}TableArn")
+
+
+def _queues(road: Road) -> list[Json]:
+    found = []
+    outbound = [imported(f"{QUEUES[queue]}QueueArn") for queue in road.sends_to]
+    if road.consumes:
+        found.append(_allow("TakeMessages", _CONSUME, imported(f"{QUEUES[road.consumes]}QueueArn")))
+        # A message that can never succeed is given up on at once, without using up its tries.
+        outbound.append(imported(f"{QUEUES[road.consumes]}DeadLettersArn"))
+    if outbound:
+        found.append(_allow("SendMessages", ["sqs:SendMessage"], outbound))
+    return found
+
+
+def _secrets(road: Road) -> list[Json]:
+    arns = [imported(f"{SECRETS[secret]}SecretArn") for secret in road.secrets]
+    return [_allow("ReadSecrets", ["secretsmanager:GetSecretValue"], arns)] if arns else []
+
+
+def _send_email() -> list[Json]:
+    sender = imported("EmailFrom")
+    arn = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/${Sender}"
+    return [_allow("SendEmail", ["ses:SendEmail", "ses:SendRawEmail"], {"Fn::Sub": [arn, {"Sender": sender}]})]
+
+
+def _send_text_messages() -> list[Json]:
+    """Publish to telephone numbers: these have no ARN, so AWS wants `*`; the second statement takes topics out again."""
+    topics = {"Fn::Sub": "arn:${AWS::Partition}:sns:*:*:*"}
+    return [
+        _allow("SendTextMessages", ["sns:Publish"], "*"),
+        {"Sid": "ButNotToTopics", "Effect": "Deny", "Action": ["sns:Publish"], "Resource": topics},
+    ]
+
+
+_SPECIAL = {"send_email": _send_email, "send_text_messages": _send_text_messages}
