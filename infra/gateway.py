@@ -8,7 +8,7 @@ from typing import Any
 from functions.domain.refusal_texts import TEXTS
 from functions.domain.text import Text
 
-_UNKNOWN_ROUTE = Text("查無此網址。請確認路徑與方法。", "There is nothing at this address. Check the path and the method.")
+_UNKNOWN_ROUTE = Text("查無此網址。請確認路徑與方法。", "Nothing is at this address. Check the path and the method.")
 _REFUSED = Text("無法處理此請求。請確認內容後再試。", "The request was refused. Check it and try again.")
 _FORBIDDEN = Text("不允許此操作。", "This is not allowed.")
 _TOO_LARGE = Text("內容過大。請減少後再試。", "The request is too large. Send less at once.")

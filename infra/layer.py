@@ -17,7 +17,7 @@ LOCK = ROOT / "layers" / "requirements.txt"
 LAMBDA_ARCHITECTURES = {"arm64": "aarch64", "x86_64": "x86_64"}
 # Amazon Linux 2, which python3.11 runs on, has glibc 2.26.
 _WHEEL_PLATFORMS = ("manylinux2014", "manylinux_2_17", "manylinux_2_26")
-# PyNaCl's binding needs `_cffi_backend`, which lies beside these; cffi's own Python and its C parser only build bindings.
+# PyNaCl's binding needs `_cffi_backend` alone, which lies beside these; cffi's Python and C parser only build bindings.
 _UNUSED = ("bin", "share", "include", "cffi", "pycparser")
 _UNUSED_PATTERNS = ("*.dist-info", "**/tests", "**/__pycache__", "**/*.pyi", "**/*.c")
 

@@ -38,6 +38,11 @@ class Package:
     code_key: str
     layer_key: str
 
+    def read_template(self) -> dict[str, Any]:
+        """The app stack's template."""
+        template: dict[str, Any] = json.loads(self.template.read_text())
+        return template
+
 
 def build_package(architecture: str, source: Path = ROOT, out: Path = BUILD) -> Package:
     """Build everything for `architecture` (`arm64` or `x86_64`), or return the build that the same sources gave.
@@ -47,7 +52,7 @@ def build_package(architecture: str, source: Path = ROOT, out: Path = BUILD) -> 
     """
     layer = build_layer(architecture, out)
     template, stamp = out / f"app-{architecture}.json", out / f"app-{architecture}.inputs"
-    code = out / "code.zip"
+    code = out / f"code-{architecture}.zip"
     inputs = sha256_inputs(_inputs(source), source, architecture, layer.digest, sys.version, _infra_digest())
     if not (template.exists() and code.exists() and stamp.exists() and stamp.read_text() == inputs):
         _build(architecture, source, layer, code, template)
@@ -98,7 +103,7 @@ def _stage(architecture: str, source: Path, staged: Path) -> None:
 def _run_chalice(staged: Path, packaged: Path, merge: Path) -> None:
     command = ["--project-dir", str(staged), "package", "--stage", "packaged", "--merge-template", str(merge)]
     done = subprocess.run(  # noqa: S603  # our own interpreter and arguments
-        [sys.executable, "-c", "from chalice.cli import main; main()", *command, str(packaged)],
+        [sys.executable, "-c", "import sys; from chalice.cli import main; sys.exit(main())", *command, str(packaged)],
         cwd=staged,
         env=_environment(),
         capture_output=True,

@@ -79,7 +79,7 @@ def _send_email() -> list[Json]:
 
 
 def _send_text_messages() -> list[Json]:
-    """Publish to telephone numbers: these have no ARN, so AWS wants `*`; the second statement takes topics out again."""
+    """Telephone numbers have no ARN, so AWS wants `*` for them; the second statement takes topics out again."""
     topics = {"Fn::Sub": "arn:${AWS::Partition}:sns:*:*:*"}
     return [
         _allow("SendTextMessages", ["sns:Publish"], "*"),

@@ -38,17 +38,17 @@ class Target:
 
 @cache
 def _client(target: Target, service: str) -> Any:  # noqa: ANN401  # as Target.client
-    session = _local_session(target) if target.local else boto3.Session(region_name=target.region)
-    style = {"addressing_style": "path"} if target.local else {}
-    config = Config(retries={"mode": "standard", "max_attempts": 5}, s3=style)
+    session: Any = _local_session(target) if target.local else boto3.Session(region_name=target.region)
+    # A local stack has no host name for each bucket.
+    style = Config(s3={"addressing_style": "path"}) if target.local else Config()
+    config = style.merge(Config(retries={"mode": "standard", "total_max_attempts": 2 if target.local else 6}))
     return session.client(service, region_name=target.region, endpoint_url=target.endpoint_url, config=config)
 
 
 @cache
 def _local_session(target: Target) -> boto3.Session:
-    core = botocore.session.Session(profile=None)
-    core.set_config_variable("config_file", os.devnull)
-    core.set_config_variable("credentials_file", os.devnull)
-    core.set_config_variable("profile", None)
+    # Neither the user's files nor a profile named in the environment: name in them, variable, default, conversion.
+    nowhere, nobody = (None, None, os.devnull, None), (None, None, None, None)
+    core = botocore.session.Session({"config_file": nowhere, "credentials_file": nowhere, "profile": nobody})
     core.set_credentials(target.access_key or _LOCAL_KEY, target.secret_key or _LOCAL_KEY)
     return boto3.Session(botocore_session=core, region_name=target.region)

@@ -51,8 +51,12 @@ class ShopRequest(Wire):
     kind: Platform
     name: WireText
     timezone: Annotated[str, AfterValidator(_zone)] = HOME_ZONE
-    secrets: list[Annotated[str, Field(min_length=1, max_length=512)]] = Field([], max_length=10)
-    line_channel_token: str | None = Field(None, min_length=1, max_length=512)
+    secrets: list[Annotated[str, Field(min_length=1, max_length=512)]] = Field(
+        [], max_length=10, description="all that sign from now on; left out, those of before go on"
+    )
+    line_channel_token: str | None = Field(
+        None, min_length=1, max_length=512, description="left out, that of before goes on; null ends it"
+    )
     email_from: str | None = Field(None, min_length=3, max_length=320)
     issuer: IssuerBody | None = None
     guarantee: GuaranteeBody | None = None
@@ -203,7 +207,7 @@ class ProductRequest(Wire):
     value: PositiveMoney | None = None
     items: list[WireItem] | None = Field(None, min_length=1, max_length=50)
     discount: DiscountBody | None = None
-    sold_as: list[SoldAs] = Field([], max_length=100)
+    sold_as: list[SoldAs] = Field([], max_length=40)
     stores: list[Id] | None = Field(None, min_length=1, max_length=500)
     valid: ValidBody | None = None
     timezone: Annotated[str, AfterValidator(_zone)] = HOME_ZONE

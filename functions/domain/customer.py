@@ -60,6 +60,7 @@ class Customer:
         completed = replace(
             self,
             name=self.name or contact.name,
+            language=self.language if self.version else contact.language,
             line_user_id=self.line_user_id or contact.line_user_id,
             email=self.email or contact.email,
             phone=self.phone or contact.phone,

@@ -141,6 +141,14 @@ class Order:
         return self if told == self else replace(told, version=self.version + 1)
 
 
+def nothing_new(report: Report, known: Order | None) -> Report:
+    """A report whose sender has no clock, timed as the same words were when they were heard before."""
+    heard = known.snapshot if known else None
+    if heard is None or report.snapshot is None or replace(report.snapshot, as_of=heard.as_of) != heard:
+        return report
+    return replace(report, snapshot=heard)
+
+
 def _earliest(one: datetime | None, other: datetime | None) -> datetime | None:
     return min((moment for moment in (one, other) if moment), default=None)
 

@@ -63,7 +63,7 @@ class Store:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terminal:
-    """A till, bound to one store. Only a digest of its token is kept; None before it is enrolled or once revoked.
+    """A till, bound to one store. Only digests of its token and of the code that waits for it are kept.
 
     `store` repeats the store's name, so that a redemption needs no read to say where it happened.
     """
@@ -71,17 +71,29 @@ class Terminal:
     terminal_id: str
     store_id: str
     store: Text
+    enrolment_digest: str | None = None
     token_digest: str | None = None
     enrolled_at: datetime | None = None
     revoked_at: datetime | None = None
 
+    def invited(self, store: Store, code_digest: str) -> "Terminal":
+        """The terminal, waiting to be enrolled in a store. An earlier code is dead, and so is another store's token."""
+        moved = store.store_id != self.store_id
+        return replace(
+            self,
+            store_id=store.store_id,
+            store=store.name,
+            enrolment_digest=code_digest,
+            token_digest=None if moved else self.token_digest,
+        )
+
     def enrolled(self, token_digest: str, now: datetime) -> "Terminal":
-        """The terminal with its one token; an earlier token is dead."""
-        return replace(self, token_digest=token_digest, enrolled_at=now, revoked_at=None)
+        """The terminal with its one token; an earlier token and the code are dead."""
+        return replace(self, token_digest=token_digest, enrolment_digest=None, enrolled_at=now, revoked_at=None)
 
     def revoked(self, now: datetime) -> "Terminal":
-        """The terminal without a token."""
-        return replace(self, token_digest=None, revoked_at=now)
+        """The terminal without a token, and with no code that could make one."""
+        return replace(self, token_digest=None, enrolment_digest=None, revoked_at=now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +102,6 @@ class Enrolment:
 
     code_digest: str
     terminal_id: str
-    store_id: str
     expires_at: datetime
 
 

@@ -3,15 +3,23 @@
 pending --claim--> sending --> sent
    ^                  |------> failed   the channel will never take it: the next channel is asked
    |                  |------> unknown  the answer was lost on a channel without a retry key: never sent again here
-   +------release-----+                 the channel surely did not take it: the queue tries again
+   +-release, doubt---+                 not taken, or the retry key makes a repeat harmless: the queue tries again
 """
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from uuid import UUID, uuid5
 
 from functions.domain.order import Contact
-from functions.domain.text import Language
+from functions.domain.text import Language, Text
+from functions.domain.voucher import State, Voucher
+from functions.domain.worth import Worth
+
+VOUCHER_REVOKED = "voucher_revoked"
+CREDENTIAL_REPLACED = "credential_replaced"
+_WITHDRAWN = frozenset({VOUCHER_REVOKED, CREDENTIAL_REPLACED})
+_RETRY_KEYS = UUID("5d8e2b90-7c41-5a6f-9e27-4f60a1c8d344")
 
 
 class Channel(StrEnum):
@@ -20,6 +28,11 @@ class Channel(StrEnum):
     LINE = "line"
     EMAIL = "email"
     SMS = "sms"
+
+
+# A repeat under LINE's X-Line-Retry-Key is answered 409 for 24 hours; an hour is left for clocks that disagree.
+# Neither SES nor SNS has such a key.
+REPEATABLE_FOR = {Channel.LINE: timedelta(hours=23)}
 
 
 class Status(StrEnum):
@@ -40,9 +53,52 @@ class Address:
     to: str
 
 
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The channel took the message, and calls it `provider_id`."""
+
+    provider_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The channel will never take it."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TryLater:
+    """The channel surely did not take it, and may do so later."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Nobody knows whether the channel took it."""
+
+    reason: str
+
+
+# What a channel can answer. Reasons are codes: they hold nothing of the message or its reader.
+Outcome = Accepted | Refused | TryLater | Lost
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a message says and what may change meanwhile, fixed at the first try: a repeat must be the same bytes."""
+
+    worth: Worth
+    shop: Text
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Send:
-    """One message on one channel. `others` are the channels to ask next should this one refuse for good."""
+    """One message on one channel. `others` are the channels to ask next should this one refuse for good.
+
+    `version` rises by one with every change; `claimed_by` tells one claim from another made at the same instant.
+    """
 
     message_id: str
     voucher_id: str
@@ -54,7 +110,11 @@ class Send:
     others: tuple[Address, ...] = ()
     status: Status = Status.PENDING
     attempts: int = 0
+    version: int = 1
+    content: Content | None = None
     claimed_at: datetime | None = None
+    claimed_by: str | None = None
+    in_doubt_since: datetime | None = None
     ended_at: datetime | None = None
     provider_id: str | None = None
     last_error: str | None = None
@@ -64,29 +124,61 @@ class Send:
         """Whether nothing more will be tried."""
         return self.status in {Status.SENT, Status.FAILED, Status.UNKNOWN}
 
+    @property
+    def is_untouched(self) -> bool:
+        """Whether no channel has been asked yet."""
+        return self.status is Status.PENDING and not self.attempts
+
     def is_claimed(self, now: datetime, lease: timedelta) -> bool:
         """Whether another worker may still be at it."""
         return self.status is Status.SENDING and self.claimed_at is not None and now < self.claimed_at + lease
 
-    def claim(self, now: datetime) -> "Send":
-        """Written before the channel is called, so that a crash in between is seen."""
-        return replace(self, status=Status.SENDING, attempts=self.attempts + 1, claimed_at=now)
+    @property
+    def retry_key(self) -> str:
+        """Under what the channel knows every try of this message as one, if it is a channel that can."""
+        return str(uuid5(_RETRY_KEYS, f"{self.message_id}#{self.address.channel}"))
+
+    @property
+    def reached_nobody(self) -> bool:
+        """Whether the last channel ended without success, though there was something to say: a person must decide."""
+        ended = self.status in {Status.FAILED, Status.UNKNOWN}
+        return ended and not self.others and self.last_error not in _WITHDRAWN
+
+    def is_repeatable(self, now: datetime) -> bool:
+        """Whether another try cannot reach the person twice."""
+        since, lasts = self._doubt, REPEATABLE_FOR.get(self.address.channel)
+        return since is None or (lasts is not None and now < since + lasts)
+
+    def claim(self, now: datetime, by: str, content: Content) -> "Send":
+        """Written before the channel is called: a crash in between is seen. The first claim fixes the content."""
+        return self._next(
+            status=Status.SENDING,
+            attempts=self.attempts + 1,
+            content=self.content or content,
+            in_doubt_since=self._doubt,
+            claimed_at=now,
+            claimed_by=by,
+        )
 
     def release(self, error: str) -> "Send":
-        """The channel did not take it; it may be tried again."""
-        return replace(self, status=Status.PENDING, claimed_at=None, last_error=error)
+        """The channel did not take it this time; it may be tried again."""
+        return self._next(status=Status.PENDING, claimed_at=None, claimed_by=None, last_error=error)
+
+    def doubt(self, error: str) -> "Send":
+        """Nobody knows whether the channel took it, but another try can do no harm."""
+        return replace(self.release(error), in_doubt_since=self._doubt)
 
     def sent(self, now: datetime, provider_id: str | None) -> "Send":
         """The channel took it."""
-        return replace(self, status=Status.SENT, ended_at=now, provider_id=provider_id)
+        return self._next(status=Status.SENT, ended_at=now, provider_id=provider_id)
 
     def failed(self, now: datetime, error: str) -> "Send":
         """The channel will never take it."""
-        return replace(self, status=Status.FAILED, ended_at=now, last_error=error)
+        return self._next(status=Status.FAILED, ended_at=now, last_error=error)
 
     def lost(self, now: datetime, error: str) -> "Send":
-        """Nobody knows whether the channel took it."""
-        return replace(self, status=Status.UNKNOWN, ended_at=now, last_error=error)
+        """Nobody knows whether the channel took it, and another try might reach the person twice."""
+        return self._next(status=Status.UNKNOWN, ended_at=now, last_error=error)
 
     def next_channel(self, now: datetime) -> "Send | None":
         """The same message on the next channel, or None where there is none."""
@@ -103,6 +195,14 @@ class Send:
             created_at=now,
         )
 
+    @property
+    def _doubt(self) -> datetime | None:
+        """Since when the channel may have it without our knowing: an answer was lost, or a worker died at it."""
+        return self.in_doubt_since or (self.claimed_at if self.status is Status.SENDING else None)
+
+    def _next(self, **changes: object) -> "Send":
+        return replace(self, version=self.version + 1, **changes)  # type: ignore[arg-type]  # names are our own fields
+
 
 def addresses(contact: Contact, *, has_line: bool) -> tuple[Address, ...]:
     """Where to reach a buyer, best first. LINE only where the shop has a LINE channel to send from."""
@@ -112,3 +212,10 @@ def addresses(contact: Contact, *, has_line: bool) -> tuple[Address, ...]:
         (Channel.SMS, contact.phone),
     )
     return tuple(Address(channel, to) for channel, to in known if to)
+
+
+def withdrawal(send: Send, voucher: Voucher) -> str | None:
+    """Why there is nothing left to tell, or None: a QR that no till would take must not reach anybody."""
+    if voucher.state is State.REVOKED:
+        return VOUCHER_REVOKED
+    return CREDENTIAL_REPLACED if voucher.credential != send.credential else None

@@ -125,7 +125,7 @@ class Database:
                 page = self._client.query(
                     TableName=self._tables[first.table],
                     KeyConditionExpression="pk = :pk AND begins_with(sk, :sk)",
-                    ExpressionAttributeValues={":pk": dump(first.pk), ":sk": dump(first.sk)},  # type: ignore[dict-item]
+                    ExpressionAttributeValues={":pk": dump(first.pk), ":sk": dump(first.sk)},
                     ConsistentRead=True,
                     **({"Limit": limit - len(items)} if limit else {}),  # type: ignore[arg-type]
                     **start,  # type: ignore[arg-type]
@@ -146,7 +146,8 @@ class Database:
             if len(writes) == 1 and isinstance(writes[0], Put):
                 self._client.put_item(**self._request(writes[0])["Put"])
             else:
-                self._client.transact_write_items(TransactItems=[self._request(write) for write in writes])  # type: ignore[misc]
+                requests: Any = [self._request(write) for write in writes]
+                self._client.transact_write_items(TransactItems=requests)
 
     def _read_batch(self, keys: Sequence[Key]) -> dict[Key, Item]:
         request: Any = {}

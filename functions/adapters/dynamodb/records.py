@@ -1,5 +1,6 @@
 """Domain objects as items: the field names of the dataclass, nothing that is None."""
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any, TypeVar
 
@@ -10,9 +11,8 @@ from functions.adapters.dynamodb.marshal import Item
 T = TypeVar("T")
 
 
-@cache
-def _adapter(kind: Any) -> TypeAdapter[Any]:  # noqa: ANN401 - a class or a union of classes
-    return TypeAdapter(kind)
+# Built once a class (or union of classes), at first use.
+_adapter: Callable[[Any], TypeAdapter[Any]] = cache(TypeAdapter)
 
 
 def to_item(record: object) -> Item:

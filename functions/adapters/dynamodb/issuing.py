@@ -1,0 +1,72 @@
+"""New vouchers into the tables, with their ledger, their code and their message."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
+
+from functions.adapters.dynamodb import keys
+from functions.adapters.dynamodb.database import NEW, Check, Database, Put, Write, unchanged
+from functions.adapters.dynamodb.records import to_item
+from functions.adapters.dynamodb.sends import new_send
+from functions.adapters.dynamodb.vouchers import VoucherTable, code_row
+from functions.domain.ledger import Entry
+from functions.domain.order import Order
+from functions.domain.sending import Send
+from functions.domain.voucher import Voucher
+
+
+class Issued(Protocol):
+    """A new voucher with all that comes into the world with it."""
+
+    @property
+    def voucher(self) -> Voucher:
+        """The voucher."""
+
+    @property
+    def entry(self) -> Entry:
+        """The first row of its ledger."""
+
+    @property
+    def code_digest(self) -> str:
+        """Under what its typable code is found."""
+
+    @property
+    def send(self) -> Send | None:
+        """The message that brings it."""
+
+
+class IssuingTable:
+    """Issues vouchers of orders."""
+
+    def __init__(self, database: Database, vouchers: VoucherTable) -> None:
+        self._database, self._vouchers = database, vouchers
+
+    def many(self, voucher_ids: Iterable[str]) -> Mapping[str, Voucher]:
+        """Those of the vouchers that exist, by id."""
+        return self._vouchers.many(voucher_ids)
+
+    def save(self, changed: Voucher, entry: Entry) -> None:
+        """Write a changed voucher and its entry.
+
+        Raises:
+            ConflictError: the voucher changed since it was read.
+        """
+        self._vouchers.save(changed, entry)
+
+    def issue(self, order: Order, vouchers: Sequence[Issued]) -> None:
+        """Write new vouchers, all or none, only if the order still says what was read.
+
+        Raises:
+            ConflictError: the order has changed, or one of the vouchers is there already.
+        """
+        still = Check(keys.order(order.shop_id, order.order_id), unchanged(order.version))
+        self._database.write([still, *(write for issued in vouchers for write in _birth(issued))])
+
+
+def _birth(issued: Issued) -> list[Write]:
+    voucher = issued.voucher
+    return [
+        Put(keys.voucher(voucher.voucher_id), to_item(voucher), NEW),
+        Put(keys.entry(issued.entry), to_item(issued.entry), NEW),
+        code_row(voucher, issued.code_digest),
+        *([new_send(issued.send)] if issued.send else []),
+    ]

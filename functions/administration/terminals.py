@@ -1,0 +1,65 @@
+"""A device becomes a terminal: an administrator shows a code, the device gives it back once and gets its token."""
+
+from functions.adapters import tokens
+from functions.adapters.errors import ConflictError
+from functions.administration.ports import Clock, Stores
+from functions.contracts.problems import FieldError
+from functions.domain import codes
+from functions.domain.retail import ENROLMENT_LASTS, Enrolment, Terminal
+from functions.runtime.problems import InvalidError, NotFoundError, UnauthorizedError
+
+
+def invite(terminal_id: str, store_id: str, *, stores: Stores, clock: Clock) -> tuple[Terminal, str, Enrolment]:
+    """The terminal, a fresh one-use code for it, and until when; an earlier code is dead.
+
+    A terminal that stays in its store goes on working with its old token until the code is used.
+
+    Raises:
+        InvalidError: there is no such store.
+    """
+    store = stores.get(store_id)
+    if store is None:
+        raise InvalidError("no store of this name", [FieldError(path="store_id", message="no store of this name")])
+    code = tokens.enrolment_code()
+    before = stores.terminal(terminal_id)
+    known = before or Terminal(terminal_id=terminal_id, store_id=store_id, store=store.name)
+    terminal = known.invited(store, code.digest)
+    enrolment = Enrolment(code_digest=code.digest, terminal_id=terminal_id, expires_at=clock() + ENROLMENT_LASTS)
+    stores.put_terminal(terminal, before, enrolment)
+    return terminal, code.text, enrolment
+
+
+def enrol(typed: str, *, stores: Stores, clock: Clock) -> tuple[Terminal, str]:
+    """The terminal and its token.
+
+    Raises:
+        UnauthorizedError: the code is wrong, used, replaced or too old; which of them is not told.
+    """
+    refused = UnauthorizedError("this enrolment code is not, or no longer, valid: ask for a new one")
+    code = codes.normalise(typed)
+    enrolment = stores.enrolment(tokens.digest(code)) if code else None
+    terminal = stores.terminal(enrolment.terminal_id) if enrolment else None
+    if enrolment is None or terminal is None or clock() >= enrolment.expires_at:
+        raise refused
+    token = tokens.make(tokens.TERMINAL, terminal.store_id, terminal.terminal_id)
+    try:
+        stores.enrol(terminal.enrolled(token.digest, clock()), enrolment)
+    except ConflictError as error:
+        raise refused from error
+    return terminal, token.text
+
+
+def revoke(terminal_id: str, *, stores: Stores, clock: Clock) -> tuple[Terminal, bool]:
+    """The terminal without its token, from its next request on, and whether it had none before.
+
+    Raises:
+        NotFoundError: there is no such terminal.
+    """
+    terminal = stores.terminal(terminal_id)
+    if terminal is None:
+        raise NotFoundError("no terminal of this name")
+    if terminal.revoked_at is not None and terminal.enrolment_digest is None:
+        return terminal, True
+    revoked = terminal.revoked(clock())
+    stores.put_terminal(revoked, terminal)
+    return revoked, False

@@ -1,0 +1,50 @@
+"""The voucher page: what the holder of a link has, and the QR that a till takes."""
+
+from functions.adapters import qr
+from functions.domain import refusals
+from functions.domain.text import Language
+from functions.domain.voucher import Voucher
+from functions.pages.ports import Clock, Codebook, ShopNames, Stores, Verifier, Vouchers
+from functions.pages.rendering import voucher_html
+from functions.pages.tokens import genuine
+from functions.pages.view import Scan, Surroundings, view
+
+STORES_LISTED = 100  # keeps the page small, and its stores one read
+
+
+def show_voucher(
+    token: str,
+    language: Language,
+    *,
+    verifier: Verifier,
+    codebook: Codebook,
+    vouchers: Vouchers,
+    stores: Stores,
+    shop_names: ShopNames,
+    clock: Clock,
+) -> str:
+    """The HTML. Nothing is changed.
+
+    Raises:
+        UnknownVoucher: the token is not one of ours, or its voucher is not there.
+        StaleCredential: a newer link was sent.
+    """
+    credential, text = genuine(token, verifier=verifier)
+    voucher = vouchers.get(credential.voucher_id)
+    if voucher is None:
+        raise refusals.UnknownVoucher
+    refusal = voucher.refusal(clock(), None, credential.number)
+    if isinstance(refusal, refusals.StaleCredential):
+        raise refusal
+    scan = Scan(text, codebook.code(credential))
+    page = view(voucher, refusal, scan, _surroundings(voucher, stores, shop_names), language)
+    return voucher_html(page, qr.svg(page.scan.token).decode() if page.scan else None)
+
+
+def _surroundings(voucher: Voucher, stores: Stores, shop_names: ShopNames) -> Surroundings:
+    named = voucher.terms.stores or ()
+    return Surroundings(
+        shop=shop_names.name(voucher.source.shop_id),
+        stores=stores.many(named[:STORES_LISTED]) if named else (),
+        unlisted=max(0, len(named) - STORES_LISTED),
+    )

@@ -1,0 +1,80 @@
+"""`/openapi.json` (3.1), made of what the routes declare."""
+
+import json
+import re
+from functools import cache
+from http import HTTPStatus
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from functions.contracts.problems import Problem
+from functions.domain.identity import IDENTIFIER
+from functions.domain.retail import Role
+from functions.runtime.http import ENDPOINTS, JSON, PROBLEM, Endpoint
+
+_WHERE = "#/components/schemas/{model}"
+
+
+@cache
+def text() -> str:
+    """The document as JSON."""
+    return json.dumps(document(), ensure_ascii=False)
+
+
+def document() -> dict[str, Any]:
+    """The document."""
+    endpoints = [ENDPOINTS[key] for key in sorted(ENDPOINTS, key=lambda key: (key[1], key[0]))]
+    references, definitions = _schemas(endpoints)
+    paths: dict[str, dict[str, Any]] = {}
+    for endpoint in endpoints:
+        paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = _operation(endpoint, references)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Storebound", "version": "1", "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}},
+        "paths": paths,
+        "components": {
+            "schemas": definitions,
+            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+def _schemas(endpoints: list[Endpoint]) -> tuple[dict[tuple[type[BaseModel], str], Any], dict[str, Any]]:
+    bodies = {(endpoint.body, "validation") for endpoint in endpoints if endpoint.body}
+    answers = {(answer, "serialization") for endpoint in endpoints for answer in endpoint.answers}
+    models = sorted(bodies | answers | {(Problem, "serialization")}, key=lambda model: (model[0].__name__, model[1]))
+    references, definitions = models_json_schema(models, ref_template=_WHERE)  # type: ignore[arg-type]
+    return references, definitions["$defs"]  # type: ignore[return-value]
+
+
+def _operation(endpoint: Endpoint, references: dict[tuple[type[BaseModel], str], Any]) -> dict[str, Any]:
+    problem = {"description": "A problem", "content": {PROBLEM: {"schema": references[Problem, "serialization"]}}}
+    operation: dict[str, Any] = {
+        "operationId": endpoint.name,
+        "summary": endpoint.summary,
+        "parameters": [_parameter(name) for name in re.findall(r"\{(\w+)\}", endpoint.path)],
+        "responses": {str(int(endpoint.status)): _success(endpoint, references), "default": problem},
+        "security": [{"bearer": []}] if endpoint.roles else [],
+    }
+    if endpoint.roles:
+        operation["description"] = "For: " + ", ".join(sorted(map(Role.__str__, endpoint.roles)))
+    if endpoint.body:
+        schema = references[endpoint.body, "validation"]
+        operation["requestBody"] = {"required": True, "content": {JSON: {"schema": schema}}}
+    return operation
+
+
+def _success(endpoint: Endpoint, references: dict[tuple[type[BaseModel], str], Any]) -> dict[str, Any]:
+    schemas = [references[answer, "serialization"] for answer in endpoint.answers]
+    schema: dict[str, Any] = schemas[0] if len(schemas) == 1 else {"anyOf": schemas} if schemas else {}
+    return {
+        "description": HTTPStatus(endpoint.status).phrase,
+        "content": {endpoint.content_type: {"schema": schema} if schema else {}},
+    }
+
+
+def _parameter(name: str) -> dict[str, Any]:
+    schema = {"type": "string"} if name == "token" else {"type": "string", "pattern": IDENTIFIER}
+    return {"name": name, "in": "path", "required": True, "schema": schema}

@@ -1,0 +1,1 @@
+"""The customers' phone: LINE's Messaging API as LINE answers it, and an inbox for LINE, email and SMS."""

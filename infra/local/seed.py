@@ -1,0 +1,83 @@
+"""Brings the small retailer into a stack, through its HTTP API alone. What is there already is left as it is."""
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from infra.local import retailer
+from infra.local.folder import Folder
+from infra.local.web import Api
+
+_OK, _CREATED, _UNAUTHORISED, _NOT_FOUND, _FORBIDDEN = 200, 201, 401, 404, 403
+# No credential: what the till answers says only whether its token is known.
+_NOTHING = "0"
+
+
+@dataclass(frozen=True)
+class Seeded:
+    """The retailer as outsiders are told of it."""
+
+    shops: list[dict[str, str]]
+    terminals: list[dict[str, str]]
+    customers: list[dict[str, Any]]
+
+
+def shop_secrets(folder: Folder) -> tuple[str, str]:
+    """The demo shop's webhook secret and LINE channel token: made once a folder, and kept there."""
+    remembered = folder.remembered()
+    if "shop_secret" not in remembered:
+        folder.remember(shop_secret=secrets.token_hex(32), line_token=secrets.token_urlsafe(32))
+        remembered = folder.remembered()
+    return remembered["shop_secret"], remembered["line_token"]
+
+
+def seed(api_url: str, admin_token: str, folder: Folder) -> Seeded:
+    """Make sure that all of it is there.
+
+    Raises:
+        UnexpectedError: the API answered something else than its contract says.
+    """
+    admin = Api(api_url, admin_token)
+    secret, line_token = shop_secrets(folder)
+    _ensure(admin, f"/v1/shops/{retailer.SHOP}", retailer.shop(secret, line_token))
+    for store_id, store in retailer.STORES.items():
+        _ensure(admin, f"/v1/stores/{store_id}", store)
+    for product_id, product in retailer.PRODUCTS.items():
+        _ensure(admin, f"/v1/products/{product_id}", product)
+    for person in retailer.PEOPLE:
+        _ensure(admin, f"/v1/customers/{person.customer_id}", person.request)
+    return Seeded(
+        shops=[{"shop_id": retailer.SHOP, "kind": "shopify", "secret": secret}],
+        terminals=_terminals(api_url, admin, folder),
+        customers=[person.listed for person in retailer.PEOPLE],
+    )
+
+
+def _ensure(admin: Api, path: str, body: dict[str, Any]) -> None:
+    if admin.get(path).status != _OK:
+        admin.put(path, body).expect(_OK, _CREATED)
+
+
+def _terminals(api_url: str, admin: Api, folder: Folder) -> list[dict[str, str]]:
+    kept = {terminal["terminal_id"]: terminal for terminal in folder.remembered().get("terminals", [])}
+    terminals = []
+    for terminal_id, store_id in retailer.TERMINALS.items():
+        terminal = kept.get(terminal_id)
+        if terminal is None or not _works(api_url, terminal["token"]):
+            terminal = _enrol(api_url, admin, terminal_id, store_id)
+        terminals.append(terminal)
+    folder.remember(terminals=terminals)
+    return terminals
+
+
+def _works(api_url: str, token: str) -> bool:
+    answer = Api(api_url, token).post("/v1/pos/lookup", {"credential": _NOTHING})
+    return answer.status not in {_UNAUTHORISED, _FORBIDDEN}
+
+
+def _enrol(api_url: str, admin: Api, terminal_id: str, store_id: str) -> dict[str, str]:
+    shown = admin.put(f"/v1/terminals/{terminal_id}", {"store_id": store_id}).expect(_OK, _CREATED).body
+    # The till has no token yet: the code is all that it shows.
+    enrolled = Api(api_url).post("/v1/terminals/enrol", {"enrolment_code": shown["enrolment_code"]})
+    body = enrolled.expect(_OK, _CREATED).body
+    return {name: body[name] for name in ("terminal_id", "store_id", "token")}
