@@ -81,7 +81,7 @@ def deploy(target: Target, options: DeployOptions, say: Say) -> Outputs:
     stacks = Stacks(target, say)
     data = stacks.bring(_wanted_data(target, options), may_endanger_data=options.may_endanger_data)
     keys = KeyStore(target, data.outputs["SigningSecretArn"]).ensure()
-    wanted = _wanted_app(target, options, package, artefacts.bucket, keys)
+    wanted = _wanted_app(target, options, package, artefacts.bucket, data, keys)
     url = artefacts.put_template(wanted.text) if wanted.is_large else None
     app = stacks.bring(replace(wanted, template_url=url))
     return _outputs(target, data, app)
@@ -97,9 +97,9 @@ def plan(target: Target, options: DeployOptions, say: Say) -> dict[str, list[Cha
     planned: dict[str, list[Change] | None] = {data_stack(target): stacks.plan(_wanted_data(target, options))}
     artefacts, data = Artefacts.find(target, say), stacks.find(data_stack(target))
     keys = KeyStore(target, data.outputs["SigningSecretArn"]).load() if data else None
-    if artefacts is None or keys is None:
+    if artefacts is None or data is None or keys is None:
         return planned | {app_stack(target): None}
-    wanted = _wanted_app(target, options, package, artefacts.bucket, keys)
+    wanted = _wanted_app(target, options, package, artefacts.bucket, data, keys)
     with artefacts.lend_template(wanted.text) as url:
         return planned | {app_stack(target): stacks.plan(replace(wanted, template_url=url))}
 
@@ -145,8 +145,12 @@ def _wanted_data(target: Target, options: DeployOptions) -> Wanted:
     return Wanted(data_stack(target), target.stage, read_template(_DATA_TEMPLATE), values)
 
 
-def _wanted_app(target: Target, options: DeployOptions, package: Package, bucket: str, keys: SigningKeys) -> Wanted:
+def _wanted_app(  # noqa: PLR0913, PLR0917  # all that the stack is made of
+    target: Target, options: DeployOptions, package: Package, bucket: str, data: Stack, keys: SigningKeys
+) -> Wanted:
     values: dict[str, str | None] = {
+        "EmailFrom": data.outputs["EmailFrom"],
+        "MaxReceives": data.outputs["MaxReceives"],
         "Stage": target.stage,
         "DataStack": data_stack(target),
         "ArtefactBucket": bucket,

@@ -73,9 +73,8 @@ def _secrets(road: Road) -> list[Json]:
 
 
 def _send_email() -> list[Json]:
-    sender = imported("EmailFrom")
-    arn = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/${Sender}"
-    return [_allow("SendEmail", ["ses:SendEmail", "ses:SendRawEmail"], {"Fn::Sub": [arn, {"Sender": sender}]})]
+    sender = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/${EmailFrom}"
+    return [_allow("SendEmail", ["ses:SendEmail", "ses:SendRawEmail"], {"Fn::Sub": sender})]
 
 
 def _send_text_messages() -> list[Json]:

@@ -92,7 +92,7 @@ def _variables(road: Road, public_url: Json) -> Json:
         "PUBLIC_URL": public_url,
         "VERIFY_KEYS": {"Ref": "VerifyKeys"},
         "LINE_API_URL": {"Ref": "LineApiUrl"},
-        "EMAIL_FROM": imported("EmailFrom"),
+        "EMAIL_FROM": {"Ref": "EmailFrom"},
     }
     tables = {f"{table.upper()}_TABLE": imported(f"{TABLES[table]}Table") for table in road.tables}
     secrets = {f"{secret.upper()}_SECRET": imported(f"{SECRETS[secret]}SecretArn") for secret in road.secrets}
@@ -107,7 +107,7 @@ def _queue_variables(road: Road) -> Json:
     }
     for queue in own:
         variables[f"{_short(queue)}_DLQ_URL"] = imported(f"{QUEUES[queue]}DeadLettersUrl")
-        variables["MAX_RECEIVES"] = imported("MaxReceives")
+        variables["MAX_RECEIVES"] = {"Ref": "MaxReceives"}
     return variables
 
 

@@ -139,7 +139,14 @@ def test_generated_secret_is_long_and_easy_to_carry(data_template: Template, ste
     assert generated == {"PasswordLength": length, "ExcludePunctuation": True}
 
 
-def test_every_output_can_be_imported_by_its_name(data_template: Template) -> None:
-    names = {name: entry["Export"]["Name"] for name, entry in data_template["Outputs"].items()}
+def test_every_export_has_the_name_of_its_output(data_template: Template) -> None:
+    exports = {name: entry["Export"]["Name"] for name, entry in data_template["Outputs"].items() if "Export" in entry}
 
-    assert names == {name: {"Fn::Sub": f"${{AWS::StackName}}-{name}"} for name in names}
+    assert exports == {name: {"Fn::Sub": f"${{AWS::StackName}}-{name}"} for name in exports}
+
+
+def test_nothing_that_may_change_is_exported(data_template: Template) -> None:
+    """CloudFormation refuses to change an export that another stack imports."""
+    exported = [entry["Value"] for entry in data_template["Outputs"].values() if "Export" in entry]
+
+    assert [value for value in exported if value.get("Ref") in data_template["Parameters"]] == []

@@ -99,6 +99,21 @@ def test_option_left_out_keeps_what_the_stage_has(local_aws: Target, options: De
     assert again == deployed
 
 
+def test_sender_of_emails_can_be_changed(local_aws: Target, options: DeployOptions, deployed: Outputs) -> None:
+    deploy(local_aws, replace(options, email_from="other@example.com"), silent)
+
+    sender = local_aws.client("lambda").get_function_configuration(FunctionName=deployed.functions["send_email"])
+    assert sender["Environment"]["Variables"]["EMAIL_FROM"] == "other@example.com"
+
+
+@pytest.mark.usefixtures("deployed")
+def test_number_of_tills_served_at_once_can_be_limited(local_aws: Target, options: DeployOptions) -> None:
+    deploy(local_aws, replace(options, parameters={"TillConcurrency": "5"}), silent)
+
+    limit = local_aws.client("lambda").get_function_concurrency(FunctionName="storebound-test-till")
+    assert limit["ReservedConcurrentExecutions"] == 5
+
+
 @pytest.mark.usefixtures("deployed")
 def test_plan_names_what_would_change(local_aws: Target, options: DeployOptions) -> None:
     planned = plan(local_aws, replace(options, log_level="DEBUG"), silent)
