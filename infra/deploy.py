@@ -145,7 +145,7 @@ def _wanted_data(target: Target, options: DeployOptions) -> Wanted:
     return Wanted(data_stack(target), target.stage, read_template(_DATA_TEMPLATE), values)
 
 
-def _wanted_app(  # noqa: PLR0913, PLR0917  # all that the stack is made of
+def _wanted_app(
     target: Target, options: DeployOptions, package: Package, bucket: str, data: Stack, keys: SigningKeys
 ) -> Wanted:
     values: dict[str, str | None] = {

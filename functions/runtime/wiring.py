@@ -106,7 +106,7 @@ class Wiring:
     @cached_property
     def orders(self) -> "OrderTable":
         """Orders and webhook deliveries."""
-            from functions.adapters.dynamodb.orders import OrderTable
+        from functions.adapters.dynamodb.orders import OrderTable
 
         return OrderTable(self.database)
 
