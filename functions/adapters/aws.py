@@ -27,17 +27,21 @@ def client(service: Literal["dynamodb"]) -> "DynamoDBClient": ...
 def client(service: Literal["sqs"]) -> "SQSClient": ...
 @overload
 def client(service: Literal["secretsmanager"]) -> "SecretsManagerClient": ...
-@cache
-def client(service: Any) -> Any:
+def client(service: str) -> Any:  # noqa: ANN401 - as overloaded above
     """The client of a service whose calls may be repeated; region and address come from the environment."""
-    return boto3.client(service, config=_CONFIG)
+    return made(service, once=False)
 
 
 @overload
 def one_try_client(service: Literal["sesv2"]) -> "SESV2Client": ...
 @overload
 def one_try_client(service: Literal["sns"]) -> "SNSClient": ...
-@cache
-def one_try_client(service: Any) -> Any:
+def one_try_client(service: str) -> Any:  # noqa: ANN401 - as overloaded above
     """The client of a service that would do the same thing twice: a lost answer is ours to judge, not botocore's."""
-    return boto3.client(service, config=_ONE_TRY)
+    return made(service, once=True)
+
+
+@cache
+def made(service: Any, *, once: bool) -> Any:  # noqa: ANN401 - any client of boto3's
+    """A client, made at its first use and kept while the function is warm."""
+    return boto3.client(service, config=_ONE_TRY if once else _CONFIG)

@@ -32,7 +32,7 @@ class Connector(Protocol):
         """What a signed body says.
 
         Raises:
-            MalformedError, ValidationError: it is not what the platform sends.
+            MalformedError, InvalidError: it is not what the platform sends.
         """
 
 

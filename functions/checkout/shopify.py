@@ -21,7 +21,7 @@ from functions.domain.money import DECIMALS, Money
 from functions.domain.order import Contact, Line, Refund, Report, Snapshot
 from functions.domain.retail import Platform
 from functions.domain.text import language_of
-from functions.runtime.http import parse_json
+from functions.runtime.http import parse_json, parse_model
 from functions.runtime.problems import MalformedError
 
 SIGNATURE, TOPIC, DELIVERY_ID = "x-shopify-hmac-sha256", "x-shopify-topic", "x-shopify-webhook-id"
@@ -140,10 +140,10 @@ class Shopify:
             raise MalformedError("the body is not a JSON object")
         key = delivery_key(headers, body)
         if "refund_line_items" in content and "order_id" in content:
-            return Delivery(key, _refund_report(shop_id, _Refund.model_validate_json(body)))
+            return Delivery(key, _refund_report(shop_id, parse_model(_Refund, body)))
         if "line_items" not in content or "financial_status" not in content:
             return Delivery(key, None)
-        return Delivery(key, _order_report(shop_id, _Order.model_validate_json(body)))
+        return Delivery(key, _order_report(shop_id, parse_model(_Order, body)))
 
 
 def delivery_key(headers: Mapping[str, str], body: bytes) -> str:

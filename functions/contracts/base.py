@@ -40,22 +40,25 @@ Instant = Annotated[
 ]
 
 
-class WireMoney(Wire):
-    """An amount as a decimal string; a JSON number, a sign or an exponent is refused."""
+class WireAmount(Wire):
+    """An amount as a decimal string; a change of one may be negative."""
 
     amount: str = Field(max_length=24, examples=["500", "499.50"])
     currency: str = Field(max_length=8, examples=["TWD"])
+
+    @classmethod
+    def of(cls, money: Money) -> Self:
+        """The wire form."""
+        return cls(amount=money.amount, currency=money.currency)
+
+
+class WireMoney(WireAmount):
+    """An amount as a decimal string; a JSON number, a sign or an exponent is refused."""
 
     @model_validator(mode="after")
     def _is_money(self) -> Self:
         Money.parse(self.amount, self.currency)
         return self
-
-    @classmethod
-    def of(cls, money: Money) -> "WireMoney":
-        """The wire form."""
-        # Not validated: a ledger's change may be negative, which no request may be.
-        return cls.model_construct(None, amount=money.amount, currency=money.currency)
 
     @property
     def domain(self) -> Money:
@@ -110,7 +113,7 @@ class WireItem(Wire):
 class WireWorth(Wire):
     """An amount, lines, or uses; only one of them is there."""
 
-    money: WireMoney | None = None
+    money: WireAmount | None = None
     items: list[WireItem] | None = None
     uses: int | None = None
 
@@ -118,7 +121,7 @@ class WireWorth(Wire):
     def of(cls, worth: Worth) -> Self:
         """The wire form."""
         return cls(
-            money=WireMoney.of(worth.money) if worth.money else None,
+            money=WireAmount.of(worth.money) if worth.money else None,
             items=[WireItem.of(line) for line in worth.items] or None,
             uses=worth.uses,
         )

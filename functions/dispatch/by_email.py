@@ -1,5 +1,6 @@
 """The voucher as mail: its QR in the mail itself, its page as a link, its code for where neither works."""
 
+import re
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from functions.runtime.wiring import Wiring
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
+# What a header can hold unquoted (RFC 5322, dot-atom). SES does not speak SMTPUTF8, so nothing beyond ASCII.
+_ATOM: Final = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_ADDRESS: Final = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _QR_ID: Final = "qr@storebound"
 _NAME_MAX: Final = 60
 _WORDS: Final = {
@@ -50,9 +54,8 @@ class EmailCarrier:
     def pack(self, send: Send, notice: Notice, shop: "Shop") -> "Parcel":
         """The mail, made ready."""
         to = send.address.to
-        # SES takes no other (SMTPUTF8 is not spoken), and says so only after the fact.
-        if not to.isascii():
-            return lambda: Refused("email_not_ascii")
+        if _ADDRESS.fullmatch(to) is None:
+            return lambda: Refused("email_address")
         token, code = self._signer.token(notice.credential), self._codebook.code(notice.credential)
         url = voucher_url(self._public_url, token)
         mail = mime(notice, to, shop.email_from or self._sender, _picture(token), url, codes.grouped(code))
@@ -74,7 +77,7 @@ def mime(notice: Notice, to: str, sender: str, qr: bytes, url: str, code: str) -
     mail = EmailMessage(policy=SMTP)
     shop, product = shortened(notice.shop, _NAME_MAX), shortened(notice.product, _NAME_MAX)
     mail["From"] = Address(display_name=shop, addr_spec=sender)
-    mail["To"] = Address(addr_spec=to)
+    mail["To"] = to
     mail["Subject"] = words["subject"].format(shop=shop, product=product)
     mail.set_content(_rendered("voucher.txt", notice, words, url, code))
     mail.add_alternative(_rendered("voucher.html", notice, words, url, code), subtype="html")

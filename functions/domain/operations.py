@@ -26,11 +26,11 @@ class Redemption:
     voucher_id: str
     fingerprint: str
     taken: Worth
-    off: Money | None
     left: Worth
-    discount: Discount | None
     redeemed_at: datetime
-    receipt: str | None
+    off: Money | None = None
+    discount: Discount | None = None
+    receipt: str | None = None
     voided_at: datetime | None = None
 
     @property

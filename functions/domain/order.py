@@ -35,10 +35,10 @@ class Line:
     """One line of an order; `current` is what an edit of the order left of `quantity`."""
 
     line_id: str
-    sku: str | None
     name: str
     quantity: int
     current: int
+    sku: str | None = None
     unit_price: Money | None = None
 
 

@@ -106,7 +106,7 @@ class Voucher:
     worth: Worth
     issued_at: datetime
     valid_from: datetime
-    expires_at: datetime | None
+    expires_at: datetime | None = None
     customer_id: str | None = None
     credential: int = 1
     state: State = State.ACTIVE

@@ -51,7 +51,7 @@ def voucher_page(call: Call[None], token: str) -> Answer:
         codebook=here.codebook,
         vouchers=here.vouchers,
         stores=here.stores,
-        shop_names=here.shop_names,
+        shop_names=here.shops,
         clock=here.clock,
     )
     return _page(html, language)

@@ -54,8 +54,6 @@ def _headline(voucher: Voucher, refusal: Refusal, language: Language) -> str:
     match refusal:
         case NotYetValid():
             return say(language, "not_yet_valid_headline", when=date_text(refusal.valid_from, zone, language))
-        case NotActiveNow():
-            return say(language, "times", times=times_text(voucher.terms.window, language))
         case Revoked() if f"revoked_{refusal.reason}_headline" in WORDS:
             return say(language, f"revoked_{refusal.reason}_headline")
         case _:
@@ -70,5 +68,7 @@ def _details(voucher: Voucher, refusal: Refusal, language: Language) -> tuple[st
         case Exhausted() if refusal.redeemed_at and refusal.store:
             last = say(language, "exhausted_last", store=refusal.store.of(language))
             return last, date_text(refusal.redeemed_at, zone, language)
+        case NotActiveNow():
+            return (times_text(voucher.terms.window, language) or "",)
         case _:
             return ()

@@ -47,7 +47,7 @@ WORDS: Final = {
         "時間到了請重新開啟此頁，QR 碼就會出現。", "Open this page again then, and the QR code will be here."
     ),
     "not_active_now_label": Text("非使用時段", "Not at this time"),
-    "not_active_now_headline": Text("可使用時段：{times}", "Usable {times}"),
+    "not_active_now_headline": Text("現在不是可使用的時段", "Not usable at this time"),
     "not_active_now_advice": Text(
         "請在可使用的時段重新開啟此頁，QR 碼就會出現。",
         "Open this page again at that time, and the QR code will be here.",

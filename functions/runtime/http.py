@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 from uuid import uuid4
 
 from chalice.app import Blueprint, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from functions.domain.errors import InvalidValueError
 from functions.domain.identity import is_identifier
@@ -21,6 +21,7 @@ from functions.runtime import auth, problems
 from functions.runtime.observability import logger, where
 
 B_co = TypeVar("B_co", covariant=True)
+M = TypeVar("M", bound=BaseModel)
 JSON = "application/json"
 PROBLEM = "application/problem+json"
 # A till's largest request is a credential and a basket; API Gateway itself ends at ten megabytes.
@@ -134,6 +135,18 @@ def parse_json(raw: bytes) -> Any:  # noqa: ANN401 - JSON is any of them
         raise problems.MalformedError("the body is not valid JSON in UTF-8") from error
 
 
+def parse_model(model: type[M], raw: bytes) -> M:
+    """JSON as a model.
+
+    Raises:
+        InvalidError: it does not fit, and where.
+    """
+    try:
+        return model.model_validate_json(raw)
+    except ValidationError as error:
+        raise problems.InvalidError("the body does not fit", problems.invalid_fields(error)) from error
+
+
 def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     read = dict(pairs)
     if len(read) != len(pairs):
@@ -150,7 +163,7 @@ def _read(model: type[BaseModel] | None, raw: bytes) -> Any:  # noqa: ANN401 - a
         return None
     if not isinstance(parse_json(raw or b"{}"), dict):
         raise problems.MalformedError("the body is not a JSON object")
-    return model.model_validate_json(raw or b"{}")
+    return parse_model(model, raw or b"{}")
 
 
 def _raw_body(request: Any, body_max: int) -> bytes:  # noqa: ANN401 - Chalice's request

@@ -126,8 +126,6 @@ def answer_to(error: Exception, request_id: str) -> ProblemAnswer | None:
             return answer_to(refusals.InProgress(), request_id)
         case refusals.Refusal():
             return _refusal(error, request_id)
-        case ValidationError():
-            return answer_to(InvalidError("the body does not fit the contract", _fields(error)), request_id)
         case InvalidValueError():
             return answer_to(InvalidError(str(error), [FieldError(path=error.field, message=error.reason)]), request_id)
         case RequestError():
@@ -169,7 +167,8 @@ def _refusal(error: refusals.Refusal, request_id: str) -> ProblemAnswer:
     return ProblemAnswer(status, body, {"Retry-After": "1"} if status == HTTPStatus.TOO_MANY_REQUESTS else {})
 
 
-def _fields(error: ValidationError) -> list[FieldError]:
+def invalid_fields(error: ValidationError) -> list[FieldError]:
+    """Where a body does not fit its model, and why."""
     # Neither the input nor the context: they hold what a customer sent.
     found = error.errors(include_url=False, include_input=False, include_context=False)
     return [FieldError(path=".".join(map(str, each["loc"])) or "body", message=each["msg"]) for each in found[:20]]

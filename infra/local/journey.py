@@ -1,11 +1,11 @@
 """Plays one order from the shop's webhook to the till, by the public contract alone, and says what came back."""
 
-import hashlib
 import io
+import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import urllib3
 import zxingcpp
@@ -13,12 +13,14 @@ from PIL import Image
 
 from infra.local import retailer
 from infra.local.order import Webhook, paid_order
-from infra.local.seed import Seeded
 from infra.local.show import Colour, Screen, pad
 from infra.local.web import Answer, Api, UnexpectedError, until
 
+if TYPE_CHECKING:
+    from infra.local.stack import Stack
+
 _OK, _CREATED, _CONFLICT = 200, 201, 409
-_NUMBER, _WHAT, _CALL = 3, 30, 52
+_NUMBER, _WHAT, _CALL = 3, 36, 38
 _FACE, _PART, _REST, _TOO_MUCH = "500", "200", "300", "400"
 
 
@@ -31,23 +33,16 @@ class Played:
     page_url: str
 
 
-@dataclass(frozen=True)
-class _Message:
-    """The voucher's message on the phone."""
-
-    voucher_id: str
-    images: list[str]
-
-
 class Journey:
     """One order, step by step; every step that does not come out as the contract says ends it."""
 
-    def __init__(self, api_url: str, phone_url: str, seeded: Seeded, screen: Screen) -> None:
-        self._api = Api(api_url)
-        self._phone = Api(phone_url)
-        self._shop = seeded.shops[0]
-        self._tills = [Api(api_url, terminal["token"]) for terminal in seeded.terminals]
-        self._stores = [terminal["store_id"] for terminal in seeded.terminals]
+    def __init__(self, stack: "Stack", screen: Screen) -> None:
+        self._web = Api(stack.api_url)
+        self._admin = Api(stack.api_url, stack.admin_token)
+        self._phone = Api(stack.phone_url)
+        self._shop = stack.shops[0]
+        self._tills = [Api(stack.api_url, terminal["token"]) for terminal in stack.terminals]
+        self._stores = [terminal["store_id"] for terminal in stack.terminals]
         self._screen = screen
         self._step = 0
         self._since = time.monotonic()
@@ -75,7 +70,7 @@ class Journey:
 
     def _pay(self, order: Webhook) -> None:
         path = f"/webhooks/{self._shop['shop_id']}"
-        answer = self._api.post_raw(path, order.body, order.headers).expect(_OK)
+        answer = self._web.post_raw(path, order.body, order.headers).expect(_OK)
         _must(answer, answer.body == {"accepted": True}, "accepted")
         self._tell("Shopify: order paid", answer, f"order {order.order_id} accepted")
 
@@ -86,7 +81,7 @@ class Journey:
         return str(voucher_id)
 
     def _vouchers(self, order: Webhook) -> Answer | None:
-        answer = self._tills[0].get(f"/v1/orders/{self._shop['shop_id']}/{order.order_id}").expect(_OK)
+        answer = self._admin.get(f"/v1/orders/{self._shop['shop_id']}/{order.order_id}").expect(_OK)
         return answer if answer.body["vouchers"] else None
 
     def _arrived(self, voucher_id: str) -> str:
@@ -131,12 +126,12 @@ class Journey:
             self._screen.line(" " * (_NUMBER + 2 + _WHAT) + answer.body["message"][language])
 
     def _voids(self, reference: str) -> None:
-        answer = self._tills[0].post(f"/v1/pos/redemptions/{reference}/void", {}).expect(_OK)
+        answer = self._tills[0].post(f"/v1/pos/redemptions/{reference}/void").expect(_OK)
         _must(answer, answer.body["effect"] == "restored", "restored")
         self._tell("Till voids the redemption", answer, "restored")
 
     def _repeats(self, order: Webhook, voucher_id: str) -> None:
-        self._api.post_raw(f"/webhooks/{self._shop['shop_id']}", order.body, order.headers).expect(_OK)
+        self._web.post_raw(f"/webhooks/{self._shop['shop_id']}", order.body, order.headers).expect(_OK)
         answer = self._vouchers(order)
         if answer is None or answer.body["vouchers"] != [voucher_id]:
             raise UnexpectedError("The repeated webhook changed the order.", "See .storebound/ministack.log")
@@ -152,6 +147,38 @@ class Journey:
         show.line(f"{self._step:>{_NUMBER}}  {pad(what, _WHAT)}{pad(call, _CALL)} {status} {timing}  {outcome}")
 
 
-def play(api_url: str, phone_url: str, seeded: Seeded, screen: Screen) -> Played:
-    """Play a new order; the address of its voucher's page is in what comes back."""
-    return Journey(api_url, phone_url, seeded, screen).play()
+def play(stack: "Stack", screen: Screen) -> Played:
+    """Play a new order; the address of its voucher's page is in what comes back.
+
+    Raises:
+        UnexpectedError: a step came out otherwise than the contract says.
+    """
+    return Journey(stack, screen).play()
+
+
+def _money(amount: str) -> dict[str, str]:
+    return {"amount": amount, "currency": "TWD"}
+
+
+def _must(answer: Answer, true: object, what: str) -> None:
+    if not true:
+        raise UnexpectedError(
+            f"{answer.method} {answer.path} should have answered with {what}: {answer.body}",
+            "See the end of .storebound/ministack.log",
+        )
+
+
+def _images(part: Any) -> Iterator[str]:  # noqa: ANN401 - JSON is any of them
+    """The addresses of the pictures in a LINE message."""
+    if isinstance(part, dict):
+        if part.get("type") == "image" and isinstance(part.get("url"), str):
+            yield part["url"]
+        part = list(part.values())
+    if isinstance(part, list):
+        for one in part:
+            yield from _images(one)
+
+
+def _shortened(call: str) -> str:
+    """The call with the ids in it cut down to what tells them apart."""
+    return re.sub(r"([^/=? ]{6})[^/=? ]{8,}", r"\1…", call)

@@ -44,8 +44,14 @@ def shop(secret: str, line_token: str) -> dict[str, Any]:
 
 STORES: dict[str, dict[str, Any]] = {
     "xinyi": {"name": text("信義店", "Xinyi"), "address": text("臺北市信義區晨光路 1 號", "1 Chenguang Rd., Taipei")},
-    "zhongshan": {"name": text("中山店", "Zhongshan"), "address": text("臺北市中山區晨光路 2 號", "2 Chenguang Rd., Taipei")},
-    "taichung": {"name": text("臺中店", "Taichung"), "address": text("臺中市西區晨光路 3 號", "3 Chenguang Rd., Taichung")},
+    "zhongshan": {
+        "name": text("中山店", "Zhongshan"),
+        "address": text("臺北市中山區晨光路 2 號", "2 Chenguang Rd., Taipei"),
+    },
+    "taichung": {
+        "name": text("臺中店", "Taichung"),
+        "address": text("臺中市西區晨光路 3 號", "3 Chenguang Rd., Taichung"),
+    },
 }
 
 TERMINALS = {"xinyi-1": "xinyi", "zhongshan-1": "zhongshan"}
@@ -57,7 +63,9 @@ PRODUCTS: dict[str, dict[str, Any]] = {
         "funding": "prepaid",
         "value": {"amount": "500", "currency": "TWD"},
         "sold_as": [{"shop_id": SHOP, "sku": "CASH-500"}],
-        "terms": text("全門市適用，可分次使用，無使用期限。", "Good at every store, in parts if you like. It never expires."),
+        "terms": text(
+            "全門市適用，可分次使用，無使用期限。", "Good at every store, in parts if you like. It never expires."
+        ),
     },
     "spa-3": {
         "name": text("舒壓療程三次券", "Three spa hours"),
@@ -65,7 +73,9 @@ PRODUCTS: dict[str, dict[str, Any]] = {
         "funding": "prepaid",
         "items": [{"sku": "spa-hour", "name": text("舒壓療程一小時", "Spa hour"), "quantity": 3}],
         "sold_as": [{"shop_id": SHOP, "sku": "SPA-3"}],
-        "terms": text("請先預約，可分次使用，無使用期限。", "Please book ahead. Use the hours one by one; they never expire."),
+        "terms": text(
+            "請先預約，可分次使用，無使用期限。", "Please book ahead. Use the hours one by one; they never expire."
+        ),
     },
     "coffee-10": {
         "name": text("咖啡九折券", "10 % off coffee"),

@@ -22,13 +22,21 @@ class Seeded:
     customers: list[dict[str, Any]]
 
 
-def shop_secrets(folder: Folder) -> tuple[str, str]:
-    """The demo shop's webhook secret and LINE channel token: made once a folder, and kept there."""
-    remembered = folder.remembered()
-    if "shop_secret" not in remembered:
-        folder.remember(shop_secret=secrets.token_hex(32), line_token=secrets.token_urlsafe(32))
-        remembered = folder.remembered()
-    return remembered["shop_secret"], remembered["line_token"]
+@dataclass(frozen=True)
+class ShopSecrets:
+    """What the demo shop signs its webhooks with, and what opens its LINE channel."""
+
+    webhook: str
+    line_token: str
+
+
+def shop_secrets(folder: Folder) -> ShopSecrets:
+    """The demo shop's secrets: made once a folder, and kept there."""
+    kept = folder.remembered().get("shop_secrets")
+    if kept is None:
+        kept = {"webhook": secrets.token_hex(32), "line_token": secrets.token_urlsafe(32)}
+        folder.remember(shop_secrets=kept)
+    return ShopSecrets(**kept)
 
 
 def seed(api_url: str, admin_token: str, folder: Folder) -> Seeded:
@@ -38,8 +46,8 @@ def seed(api_url: str, admin_token: str, folder: Folder) -> Seeded:
         UnexpectedError: the API answered something else than its contract says.
     """
     admin = Api(api_url, admin_token)
-    secret, line_token = shop_secrets(folder)
-    _ensure(admin, f"/v1/shops/{retailer.SHOP}", retailer.shop(secret, line_token))
+    kept = shop_secrets(folder)
+    _ensure(admin, f"/v1/shops/{retailer.SHOP}", retailer.shop(kept.webhook, kept.line_token))
     for store_id, store in retailer.STORES.items():
         _ensure(admin, f"/v1/stores/{store_id}", store)
     for product_id, product in retailer.PRODUCTS.items():
@@ -47,7 +55,7 @@ def seed(api_url: str, admin_token: str, folder: Folder) -> Seeded:
     for person in retailer.PEOPLE:
         _ensure(admin, f"/v1/customers/{person.customer_id}", person.request)
     return Seeded(
-        shops=[{"shop_id": retailer.SHOP, "kind": "shopify", "secret": secret}],
+        shops=[{"shop_id": retailer.SHOP, "kind": "shopify", "secret": kept.webhook}],
         terminals=_terminals(api_url, admin, folder),
         customers=[person.listed for person in retailer.PEOPLE],
     )

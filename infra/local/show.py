@@ -1,5 +1,6 @@
 """What the run says in the terminal: steps, tables and commands, aligned, coloured where there is a terminal."""
 
+import io
 import os
 import sys
 import time
@@ -28,9 +29,18 @@ class Screen:
         self._stream = stream or sys.stdout
         self._coloured = self._stream.isatty() and not os.environ.get("NO_COLOR")
 
+    @classmethod
+    def silent(cls) -> "Screen":
+        """A screen that nobody sees."""
+        return cls(io.StringIO())
+
     def line(self, text: str = "") -> None:
         """One line."""
         print(text, file=self._stream, flush=True)
+
+    def note(self, text: str) -> None:
+        """A detail of the task at hand."""
+        self.line(self.paint(f"    {text}", Colour.DIM))
 
     def title(self, text: str) -> None:
         """A heading, after an empty line."""

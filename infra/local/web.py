@@ -64,9 +64,9 @@ class Api:
         """A PUT of JSON."""
         return self._send("PUT", path, json=body)
 
-    def post(self, path: str, body: object, **headers: str) -> Answer:
-        """A POST of JSON."""
-        return self._send("POST", path, json=body, headers=headers)
+    def post(self, path: str, body: object = None) -> Answer:
+        """A POST of JSON, or of nothing."""
+        return self._send("POST", path) if body is None else self._send("POST", path, json=body)
 
     def post_raw(self, path: str, body: bytes, headers: dict[str, str]) -> Answer:
         """A POST of exactly these bytes."""

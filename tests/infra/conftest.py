@@ -1,4 +1,5 @@
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -12,13 +13,31 @@ import pytest
 
 from infra.cfn import read_template
 from infra.deploy import DeployOptions, Target
-from infra.layer import ROOT, host_architecture
-from infra.package import Package, build_package
+from infra.layer import ROOT, build_layer, host_architecture
+from infra.package import BUILD, Package, build_package
 
 
 @pytest.fixture(scope="session")
-def package() -> Package:
-    return build_package(host_architecture())
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The app as it was when the session began: tests compare builds while somebody goes on editing."""
+    folder = tmp_path_factory.mktemp("source")
+    shutil.copytree(ROOT / "functions", folder / "functions", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "app.py", folder / "app.py")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def package(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Package:
+    folder = tmp_path_factory.mktemp("build")
+    borrow_layer(folder)
+    return build_package(host_architecture(), source, folder)
+
+
+def borrow_layer(folder: Path) -> None:
+    """Let a build in `folder` find the layer that was built before."""
+    layer = build_layer(host_architecture(), BUILD).path
+    shutil.copy(layer, folder)
+    shutil.copy(layer.with_suffix(".inputs"), folder)
 
 
 @pytest.fixture(scope="session")
@@ -46,13 +65,15 @@ def local_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
         process.wait(timeout=30)
 
 
-@pytest.fixture
-def options(local_aws: Target) -> DeployOptions:
+@pytest.fixture(scope="session")
+def options(local_aws: Target, package: Package, source: Path) -> DeployOptions:
     return DeployOptions(
         email_from="shop@example.com",
         api_origin=f"{local_aws.endpoint_url}/_aws/execute-api",
         architecture=host_architecture(),
         deletion_protection=False,
+        source=source,
+        build=package.code.parent,
     )
 
 

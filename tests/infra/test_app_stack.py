@@ -182,6 +182,24 @@ def test_bytes_are_sent_as_bytes_whatever_is_asked_for(translated: Template) -> 
     assert api["Body"]["x-amazon-apigateway-binary-media-types"] == ["*/*"]
 
 
+@pytest.mark.parametrize("road", [road for road in ROADS if not road.consumes], ids=lambda road: road.function)
+def test_number_of_requests_at_once_can_be_limited(app_template: Template, road: Road) -> None:
+    name, limit = f"{road.stem}Concurrency", function(app_template, road)["ReservedConcurrentExecutions"]
+
+    assert limit == {"Fn::If": [f"Limits{road.stem}", {"Ref": name}, {"Ref": "AWS::NoValue"}]}
+    assert app_template["Parameters"][name]["Default"] == 0
+
+
+@every_consumer
+def test_number_of_batches_at_once_is_limited_without_using_up_tries(app_template: Template, road: Road) -> None:
+    (event,) = function(app_template, road)["Events"].values()
+
+    assert event["Properties"]["ScalingConfig"]["Fn::If"][1] == {
+        "MaximumConcurrency": {"Ref": f"{road.stem}Concurrency"}
+    }
+    assert "ReservedConcurrentExecutions" not in function(app_template, road)
+
+
 def test_flood_of_webhooks_leaves_room_for_tills(translated: Template) -> None:
     (stage,) = of_kind(translated, "AWS::ApiGateway::Stage").values()
     limits = {entry["ResourcePath"]: entry["ThrottlingRateLimit"] for entry in stage["MethodSettings"]}

@@ -9,7 +9,6 @@ import pytest
 from infra import cli
 from infra.deploy import DeployOptions, Outputs, Target, deploy, plan
 from infra.errors import DeployError, UsageError
-from infra.layer import host_architecture
 from infra.roads import ROADS, road_of_path
 from infra.stacks import Change, Stacks, Wanted
 
@@ -30,10 +29,8 @@ def silent(text: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def deployed(local_aws: Target) -> Outputs:
-    options = DeployOptions(email_from="shop@example.com", architecture=host_architecture(), deletion_protection=False)
-    origin = f"{local_aws.endpoint_url}/_aws/execute-api"
-    return deploy(local_aws, replace(options, api_origin=origin), silent)
+def deployed(local_aws: Target, options: DeployOptions) -> Outputs:
+    return deploy(local_aws, options, silent)
 
 
 def small(name: str, template: dict[str, Any] | None, **values: str) -> Wanted:
@@ -107,11 +104,11 @@ def test_sender_of_emails_can_be_changed(local_aws: Target, options: DeployOptio
 
 
 @pytest.mark.usefixtures("deployed")
-def test_number_of_tills_served_at_once_can_be_limited(local_aws: Target, options: DeployOptions) -> None:
-    deploy(local_aws, replace(options, parameters={"TillConcurrency": "5"}), silent)
+def test_any_parameter_of_the_app_stack_can_be_set(local_aws: Target, options: DeployOptions) -> None:
+    deploy(local_aws, replace(options, parameters={"LogRetentionDays": "7"}), silent)
 
-    limit = local_aws.client("lambda").get_function_concurrency(FunctionName="storebound-test-till")
-    assert limit["ReservedConcurrentExecutions"] == 5
+    groups = local_aws.client("logs").describe_log_groups(logGroupNamePrefix="/storebound/test/till")["logGroups"]
+    assert [group["retentionInDays"] for group in groups] == [7]
 
 
 @pytest.mark.usefixtures("deployed")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from infra.errors import BuildError
-from infra.layer import ROOT, build_layer, host_architecture
+from infra.layer import build_layer, host_architecture
 from infra.package import BUILD, Package, build_package
 
 # Budgets, so that growth is decided and not drifted into. AWS takes 250 MB unzipped, code and layer together.
@@ -59,10 +59,18 @@ def run_bare(script: str, paths: list[str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  # our own interpreter
 
 
-def copy_of_the_app(folder: Path) -> Path:
-    shutil.copytree(ROOT / "functions", folder / "functions", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "app.py", folder / "app.py")
-    return folder
+@pytest.fixture
+def copy(source: Path, tmp_path: Path) -> Path:
+    """An app to change."""
+    return Path(shutil.copytree(source, tmp_path / "copy"))
+
+
+@pytest.fixture
+def build(package: Package, tmp_path: Path) -> Path:
+    """A place for another build, which has the layer already."""
+    for path in (package.layer, package.layer.with_suffix(".inputs")):
+        shutil.copy(path, tmp_path)
+    return tmp_path
 
 
 def test_everything_imports_with_the_code_and_the_layer_alone(lambda_paths: list[str]) -> None:
@@ -84,8 +92,8 @@ def test_signatures_need_nothing_of_what_the_layer_leaves_out(lambda_paths: list
     assert done.returncode == 0, done.stderr
 
 
-def test_package_holds_every_module_of_the_app(package: Package) -> None:
-    sources = {path.relative_to(ROOT).as_posix() for path in (ROOT / "functions").rglob("*.py")} | {"app.py"}
+def test_package_holds_every_file_of_the_app(package: Package, source: Path) -> None:
+    sources = {path.relative_to(source).as_posix() for path in source.rglob("*") if path.is_file()}
 
     assert sources <= set(zipfile.ZipFile(package.code).namelist())
 
@@ -133,11 +141,8 @@ def test_libraries_run_on_lambda_s_system(architecture: str) -> None:
     assert max(needed) <= GLIBC_MAX
 
 
-def test_same_sources_give_the_same_package(package: Package, tmp_path: Path) -> None:
-    shutil.copy(package.layer, tmp_path)
-    shutil.copy(package.layer.with_suffix(".inputs"), tmp_path)
-
-    again = build_package(host_architecture(), out=tmp_path)
+def test_same_sources_give_the_same_package(package: Package, copy: Path, build: Path) -> None:
+    again = build_package(host_architecture(), copy, build)
 
     assert again.code.read_bytes() == package.code.read_bytes()
     assert again.template.read_bytes() == package.template.read_bytes()
@@ -147,39 +152,33 @@ def test_same_lock_gives_the_same_layer(package: Package, tmp_path: Path) -> Non
     assert build_layer(host_architecture(), tmp_path).path.read_bytes() == package.layer.read_bytes()
 
 
-def test_changed_source_gives_another_package(package: Package, tmp_path: Path) -> None:
-    source = copy_of_the_app(tmp_path)
-    (source / "functions" / "domain" / "added.py").write_text('"""A module more."""\n')
-    shutil.copy(package.layer, tmp_path)
-    shutil.copy(package.layer.with_suffix(".inputs"), tmp_path)
+def test_changed_source_gives_another_package(package: Package, copy: Path, build: Path) -> None:
+    (copy / "functions" / "domain" / "added.py").write_text('"""A module more."""\n')
 
-    assert build_package(host_architecture(), source, tmp_path).code_key != package.code_key
+    assert build_package(host_architecture(), copy, build).code_key != package.code_key
 
 
-def test_function_without_a_row_in_the_table_is_refused(tmp_path: Path) -> None:
-    source = copy_of_the_app(tmp_path)
-    with (source / "app.py").open("a") as app:
+def test_function_without_a_row_in_the_table_is_refused(copy: Path, build: Path) -> None:
+    with (copy / "app.py").open("a") as app:
         app.write('\n\n@app.lambda_function(name="stray")\ndef stray(event, context): ...\n')
 
     with pytest.raises(BuildError, match=r"only the app has \['Stray'\]"):
-        build_package(host_architecture(), source, BUILD / "refused")
+        build_package(host_architecture(), copy, build)
 
 
-def test_app_without_its_domain_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "functions").mkdir()
-    (tmp_path / "functions" / "__init__.py").touch()
-    (tmp_path / "app.py").write_text(
+def test_app_without_its_domain_is_refused(copy: Path, build: Path) -> None:
+    shutil.rmtree(copy / "functions" / "domain")
+    (copy / "app.py").write_text(
         'from chalice import Chalice\napp = Chalice(app_name="storebound")\n'
         '@app.lambda_function(name="till")\ndef till(event, context): ...\n'
     )
 
     with pytest.raises(BuildError, match=r"functions/domain/__init__\.py"):
-        build_package(host_architecture(), tmp_path, BUILD / "refused")
+        build_package(host_architecture(), copy, build)
 
 
-def test_app_that_does_not_import_is_refused_with_its_reason(tmp_path: Path) -> None:
-    (tmp_path / "functions").mkdir()
-    (tmp_path / "app.py").write_text("import nothing_of_this_name\n")
+def test_app_that_does_not_import_is_refused_with_its_reason(copy: Path, build: Path) -> None:
+    (copy / "app.py").write_text("import nothing_of_this_name\n")
 
     with pytest.raises(BuildError, match="nothing_of_this_name"):
-        build_package(host_architecture(), tmp_path, BUILD / "refused")
+        build_package(host_architecture(), copy, build)

@@ -17,7 +17,7 @@ from functions.domain.product import Funding, GuaranteePeriod, Issuer, Kind, Ter
 from functions.domain.retail import Store
 from functions.domain.text import Text
 from functions.domain.validity import Hours, Window
-from functions.domain.voucher import Ask, Source, State, Touch, Use, Voucher
+from functions.domain.voucher import Ask, Source, Touch, Voucher
 from functions.domain.worth import ItemLine, Worth
 
 NOW = datetime(2026, 11, 22, 2, 42, tzinfo=UTC)

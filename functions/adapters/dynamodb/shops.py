@@ -8,6 +8,7 @@ from functions.adapters.dynamodb import keys
 from functions.adapters.dynamodb.database import Database, Put
 from functions.adapters.dynamodb.records import from_item, to_item
 from functions.domain.retail import Shop
+from functions.domain.text import Text
 
 
 class Seal(Protocol):
@@ -30,6 +31,11 @@ class ShopTable:
         """One shop, its secrets sealed."""
         item = self._database.get(keys.shop(shop_id))
         return from_item(Shop, item) if item else None
+
+    def name(self, shop_id: str) -> Text | None:
+        """A shop's name."""
+        shop = self.get(shop_id)
+        return shop.name if shop else None
 
     def webhook_secrets(self, shop: Shop) -> Sequence[str]:
         """The active secrets of a shop that was read."""
