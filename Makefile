@@ -7,6 +7,8 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
+# The locks name every package, so nothing is left to resolve; what is never imported need not be compiled.
+INSTALL := $(PIP) install --require-hashes --no-deps --no-compile
 RESET ?=
 CODE := app.py functions infra tests
 
@@ -61,10 +63,10 @@ $(VENV)/python:
 	@touch $@
 
 $(VENV)/run.installed: requirements/run.txt pyproject.toml | $(VENV)/python
-	$(PIP) install --require-hashes -r requirements/run.txt
+	$(INSTALL) -r requirements/run.txt
 	$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/dev.installed: requirements/dev.txt $(VENV)/run.installed
-	$(PIP) install --require-hashes -r requirements/dev.txt
+	$(INSTALL) -r requirements/dev.txt
 	@touch $@
