@@ -12,7 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from infra import deploy as deployment
 from infra import keys as signing
 from infra.deploy import DeployOptions, Target
-from infra.errors import ExitCode, InfraError, UnreachableError, UsageError
+from infra.errors import DeployError, ExitCode, InfraError, UnreachableError, UsageError
 from infra.keys import SigningKeys
 from infra.layer import LAMBDA_ARCHITECTURES, host_architecture
 from infra.stacks import Change
@@ -37,6 +37,16 @@ Endpoint = Annotated[
     str | None, typer.Option(envvar="STOREBOUND_ENDPOINT_URL", help="Address of a local stack, instead of AWS.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
+# How AWS's services say that they do not know the caller, or that it may not do this.
+_NOT_LET_IN = {
+    "AccessDenied",
+    "AccessDeniedException",
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "InvalidClientTokenId",
+    "SignatureDoesNotMatch",
+    "UnrecognizedClientException",
+}
 _STAGE = "dev"
 _REGION = "ap-northeast-1"
 
@@ -150,8 +160,11 @@ def main() -> NoReturn:
         app(prog_name="storebound")
     except InfraError as error:
         _fail(error)
-    except (ClientError, BotoCoreError) as error:
-        _fail(UnreachableError(str(error), _advice(error)))
+    except ClientError as error:
+        _fail(_refused(error))
+    except BotoCoreError as error:
+        step = "Sign in to AWS (aws sso login), or start the local stack (make run) and name it with --endpoint-url."
+        _fail(UnreachableError(str(error), step))
     sys.exit(ExitCode.OK)
 
 
@@ -160,10 +173,10 @@ def _fail(error: InfraError) -> NoReturn:
     sys.exit(error.exit_code)
 
 
-def _advice(error: Exception) -> str:
-    if isinstance(error, ClientError):
-        return "Check which account and role you are: aws sts get-caller-identity"
-    return "Sign in to AWS (aws sso login), or start the local stack (make run) and name it with --endpoint-url."
+def _refused(error: ClientError) -> InfraError:
+    if error.response["Error"]["Code"] in _NOT_LET_IN:
+        return UnreachableError(str(error), "Check which account and role you are: aws sts get-caller-identity")
+    return DeployError(str(error), "Correct what it names, and run the command again.")
 
 
 def _say(text: str) -> None:

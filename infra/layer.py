@@ -8,8 +8,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from infra import bytecode
 from infra.archive import sha256_file, sha256_inputs, tree, write_zip
-from infra.bytecode import compile_tree
 from infra.errors import BuildError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -44,7 +44,8 @@ def build_layer(architecture: str, out: Path) -> Layer:
     """
     archive = out / f"layer-{architecture}.zip"
     stamp = archive.with_suffix(".inputs")
-    inputs = sha256_inputs([LOCK, Path(__file__)], ROOT, architecture, sys.version)
+    recipe = [Path(__file__), Path(bytecode.__file__)]
+    inputs = sha256_inputs([LOCK, *recipe], ROOT, architecture, sys.version)
     if not (archive.exists() and stamp.exists() and stamp.read_text() == inputs):
         _build(architecture, archive)
         stamp.write_text(inputs)
@@ -56,7 +57,7 @@ def _build(architecture: str, archive: Path) -> None:
         packages = Path(scratch) / "python"
         _install(architecture, packages)
         _prune(packages)
-        compile_tree(packages, "/opt/python")
+        bytecode.compile_tree(packages, "/opt/python")
         write_zip(archive, tree(packages, "python/"))
 
 

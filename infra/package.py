@@ -50,6 +50,8 @@ def build_package(architecture: str, source: Path = ROOT, out: Path = BUILD) -> 
     Raises:
         BuildError: with the reason, and what to correct.
     """
+    if not (source / "app.py").is_file():
+        raise BuildError(f"There is no app.py in {source}.", "Run it from a checkout: python -m infra.cli deploy")
     layer = build_layer(architecture, out)
     template, stamp = out / f"app-{architecture}.json", out / f"app-{architecture}.inputs"
     code = out / f"code-{architecture}.zip"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from infra.roads import QUEUES, SECRETS, TABLES, Road
+from infra.roads import CHANGING, QUEUES, SECRETS, TABLES, Road
 
 Json = dict[str, Any]
 
@@ -45,14 +45,23 @@ def _logs(road: Road) -> Json:
 
 
 def _tables(road: Road) -> list[Json]:
+    return [statement for table, actions in road.tables.items() for statement in _table(road, table, actions)]
+
+
+def _table(road: Road, table: str, actions: frozenset[str]) -> list[Json]:
+    name, partitions = TABLES[table], road.writes_only.get(table)
+    if not partitions:
+        return [_items(f"Use{name}", actions, name)]
+    leading = {"dynamodb:LeadingKeys": [f"{prefix}*" for prefix in partitions]}
+    written = _items(f"Change{name}", actions & CHANGING, name)
     return [
-        _allow(f"Use{TABLES[table]}", [f"dynamodb:{action}" for action in sorted(actions)], _table_arn(table))
-        for table, actions in road.tables.items()
+        _items(f"Use{name}", actions - CHANGING, name),
+        written | {"Condition": {"ForAllValues:StringLike": leading}},
     ]
 
 
-def _table_arn(table: str) -> Json:
-    return imported(f"{TABLES[table]}TableArn")
+def _items(sid: str, actions: frozenset[str], table: str) -> Json:
+    return _allow(sid, [f"dynamodb:{action}" for action in sorted(actions)], imported(f"{table}TableArn"))
 
 
 def _queues(road: Road) -> list[Json]:
@@ -73,8 +82,9 @@ def _secrets(road: Road) -> list[Json]:
 
 
 def _send_email() -> list[Json]:
-    sender = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/${EmailFrom}"
-    return [_allow("SendEmail", ["ses:SendEmail", "ses:SendRawEmail"], {"Fn::Sub": sender})]
+    """Any sender that is verified in this account: a shop may write under an address of its own."""
+    senders = {"Fn::Sub": "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/*"}
+    return [_allow("SendEmail", ["ses:SendEmail", "ses:SendRawEmail"], senders)]
 
 
 def _send_text_messages() -> list[Json]:

@@ -1,9 +1,16 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests.support.world import World
 from tests.support.world import world as make_world
+
+# The same examples at every run, so that a failure is the change's and not the day's. `--hypothesis-profile=search`
+# looks further, with new examples each time.
+settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
+settings.register_profile("search", max_examples=2_000, deadline=None, print_blob=True)
+settings.load_profile("repeatable")
 
 
 @pytest.fixture

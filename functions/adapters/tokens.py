@@ -6,7 +6,6 @@ prefix stands base 64 of `part/part/secret`; the secret has 256 bits, so a plain
 """
 
 import base64
-import binascii
 import hashlib
 import secrets
 from dataclasses import dataclass
@@ -40,7 +39,7 @@ def read(prefix: str, text: str, parts: int) -> tuple[list[str], str] | None:
         return None
     try:
         named = base64.b64decode(body + "=" * (-len(body) % 4), altchars=b"-_", validate=True).decode().split("/")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         return None
     return (named[:-1], digest(named[-1])) if len(named) == parts + 1 and all(named) else None
 

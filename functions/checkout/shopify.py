@@ -9,7 +9,7 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, DecimalException, Inexact, InvalidOperation
 from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
@@ -30,6 +30,7 @@ PAID = frozenset({"paid", "partially_refunded", "refunded"})
 # Shops pass a LINE user id along as a note attribute; these are the names in use.
 LINE_ATTRIBUTES = frozenset({"line_user_id", "line_id", "line_uid"})
 _LINE_USER = 64
+_EXACT = Context(traps=[Inexact, InvalidOperation])
 
 
 class _Shape(BaseModel):
@@ -71,10 +72,13 @@ class _Transaction(_Shape):
 
 class _Refund(_Shape):
     id: IdText
-    order_id: IdText | None = None
     created_at: AwareDatetime
     refund_line_items: list[_RefundedItem] = []
     transactions: list[_Transaction] = []
+
+
+class _LoneRefund(_Refund):
+    order_id: IdText
 
 
 class _Customer(_Shape):
@@ -140,7 +144,7 @@ class Shopify:
             raise MalformedError("the body is not a JSON object")
         key = delivery_key(headers, body)
         if "refund_line_items" in content and "order_id" in content:
-            return Delivery(key, _refund_report(shop_id, parse_model(_Refund, body)))
+            return Delivery(key, _refund_report(shop_id, parse_model(_LoneRefund, body)))
         if "line_items" not in content or "financial_status" not in content:
             return Delivery(key, None)
         return Delivery(key, _order_report(shop_id, parse_model(_Order, body)))
@@ -166,8 +170,8 @@ def _order_report(shop_id: str, order: _Order) -> Report:
     )
 
 
-def _refund_report(shop_id: str, refund: _Refund) -> Report:
-    return Report(shop_id=shop_id, order_id=str(refund.order_id), refunds=(_refund(refund),))
+def _refund_report(shop_id: str, refund: _LoneRefund) -> Report:
+    return Report(shop_id=shop_id, order_id=refund.order_id, refunds=(_refund(refund),))
 
 
 def _snapshot(order: _Order) -> Snapshot:
@@ -239,6 +243,7 @@ def _money(amount: str | None, currency: str) -> Money | None:
     if amount is None or currency not in DECIMALS:
         return None
     try:
-        return Money.parse(str(Decimal(amount).quantize(Decimal(1).scaleb(-DECIMALS[currency]))), currency)
-    except (InvalidOperation, InvalidValueError):
+        exact = Decimal(amount).quantize(Decimal(1).scaleb(-DECIMALS[currency]), context=_EXACT)
+        return Money.parse(str(exact), currency)
+    except (DecimalException, InvalidValueError):
         return None

@@ -1,14 +1,30 @@
 """What all wire models share: strict types, no unknown fields, and the shapes of money, text and time."""
 
-from datetime import UTC, datetime
-from typing import Annotated, Self
+import re
+from datetime import UTC, date, datetime
+from typing import Annotated, Self, TypeVar
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    model_validator,
+)
 
 from functions.domain.identity import IDENTIFIER
 from functions.domain.money import Money
 from functions.domain.text import Text
 from functions.domain.worth import ItemLine, Worth
+
+D = TypeVar("D", bound=date)
+# Pydantic alone would take a number in quotes for seconds since 1970, and so "2026" for an instant of that year.
+_RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+# Every zone must be able to name a moment and the day after it, which Python's first and last year cannot.
+_YEARS = range(1970, 9999)
 
 
 class Wire(BaseModel):
@@ -20,8 +36,34 @@ class Wire(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True, hide_input_in_errors=True)
 
 
+def read_instant(sent: str) -> datetime:
+    """An instant as it comes in: RFC 3339 with an offset, in a year that every zone can name.
+
+    Raises:
+        ValueError: it is anything else.
+    """
+    if _RFC3339.fullmatch(sent) is None:
+        raise ValueError("must be a time with its offset, such as 2026-11-22T10:42:00+08:00")
+    return _utc(datetime.fromisoformat(sent.upper()))
+
+
+def in_range(moment: D) -> D:
+    """The same day or instant.
+
+    Raises:
+        ValueError: it is too far off to be meant.
+    """
+    if moment.year not in _YEARS:
+        raise ValueError(f"must lie in the years {_YEARS[0]} to {_YEARS[-1]}")
+    return moment
+
+
+def _read_text(sent: object) -> object:
+    return read_instant(sent) if isinstance(sent, str) else sent
+
+
 def _utc(moment: datetime) -> datetime:
-    return moment.astimezone(UTC)
+    return in_range(moment).astimezone(UTC)
 
 
 def rfc3339(moment: datetime) -> str:
@@ -34,6 +76,7 @@ Sku = Annotated[str, Field(min_length=1, max_length=255, examples=["CASH-500"])]
 Label = Annotated[str, Field(min_length=1, max_length=255)]
 Instant = Annotated[
     AwareDatetime,
+    BeforeValidator(_read_text),
     AfterValidator(_utc),
     PlainSerializer(rfc3339, return_type=str),
     Field(examples=["2026-11-22T02:42:00.000Z"]),

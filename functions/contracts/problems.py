@@ -53,8 +53,10 @@ class RefusalWire(Wire):
     @classmethod
     def of(cls, refusal: Refusal) -> "RefusalWire":
         """The wire form."""
-        text = WireText.of(TEXTS[refusal.code])
-        return cls(code=refusal.code, message=text, retryable=refusal.retryable, **facts_of(refusal))
+        message = WireText.of(TEXTS[refusal.code])
+        content = {"code": refusal.code, "message": message, "retryable": refusal.retryable, **facts_of(refusal)}
+        # The facts are JSON already, with their times as text.
+        return cls.model_validate(content, strict=False)
 
 
 def facts_of(refusal: Refusal) -> dict[str, Any]:

@@ -1,13 +1,26 @@
 """Set-up: shops, products, stores, terminals, tokens and customers."""
 
+import re
 from datetime import UTC, date, datetime, time
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, AwareDatetime, Field, model_validator
+from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
-from functions.contracts.base import Id, Instant, Label, PositiveMoney, Sku, Wire, WireItem, WireMoney, WireText
+from functions.contracts.base import (
+    Id,
+    Instant,
+    Label,
+    PositiveMoney,
+    Sku,
+    Wire,
+    WireItem,
+    WireMoney,
+    WireText,
+    in_range,
+    read_instant,
+)
 from functions.contracts.orders import LineUserId, OrderCustomer
 from functions.contracts.till import percent_of
 from functions.domain.customer import Customer
@@ -18,6 +31,8 @@ from functions.domain.validity import Hours, Window, end_of_day
 from functions.domain.worth import Worth
 
 HOME_ZONE = "Asia/Taipei"
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_PERCENT = re.compile(r"(0|[1-9][0-9]{0,2})(\.[0-9]{1,2})?", re.ASCII)
 
 
 def _zone(name: str) -> str:
@@ -112,12 +127,8 @@ class SoldAs(Wire):
 
 
 def _percent(text: str) -> str:
-    try:
-        share = Decimal(text)
-    except InvalidOperation as error:
-        raise ValueError("must be a decimal string such as 10 or 12.5") from error
-    if not (share.is_finite() and 0 < share <= 100) or (share * 100) % 1:  # noqa: PLR2004 - per cent
-        raise ValueError("must be more than 0, at most 100, with two decimals at the most")
+    if _PERCENT.fullmatch(text) is None or not 0 < Decimal(text) <= 100:  # noqa: PLR2004 - per cent
+        raise ValueError("must be a decimal string such as 10 or 12.5: more than 0, at most 100, two decimals at most")
     return text
 
 
@@ -161,18 +172,41 @@ class DiscountBody(Wire):
         )
 
 
+def _local(moment: time) -> time:
+    if moment.tzinfo is not None:
+        raise ValueError("a local time such as 11:00, without an offset")
+    return moment
+
+
+LocalTime = Annotated[time, AfterValidator(_local)]
+
+
 class HoursBody(Wire):
     """A daily window in the shop's zone, `to` exclusive; `22:00` to `02:00` runs over midnight."""
 
-    opens: time = Field(alias="from", examples=["11:00"])
-    closes: time = Field(alias="to", examples=["14:30"])
+    opens: LocalTime = Field(alias="from", examples=["11:00"])
+    closes: LocalTime = Field(alias="to", examples=["14:30"])
+
+
+def _moment(sent: object) -> datetime | date:
+    if not isinstance(sent, str):
+        raise ValueError("must be a day such as 2026-12-31, or a time with its offset")  # noqa: TRY004 - as pydantic
+    return in_range(date.fromisoformat(sent)) if _DAY.fullmatch(sent) else read_instant(sent)
+
+
+# One validator and not a union: what is wrong is told once, and of the field itself.
+Moment = Annotated[
+    datetime | date,
+    PlainValidator(_moment),
+    WithJsonSchema({"anyOf": [{"type": "string", "format": each} for each in ("date", "date-time")]}),
+]
 
 
 class ValidBody(Wire):
     """When a voucher may be used. `until` may be a date: then the whole of that day counts, in the product's zone."""
 
-    starts: AwareDatetime | date | None = Field(None, alias="from")
-    until: AwareDatetime | date | None = None
+    starts: Moment | None = Field(None, alias="from")
+    until: Moment | None = None
     days: int | None = Field(None, ge=0, le=3660, description="last day of validity, counted from the day of issue")
     weekdays: list[Annotated[int, Field(ge=1, le=7)]] | None = Field(None, min_length=1, max_length=7)
     hours: HoursBody | None = None

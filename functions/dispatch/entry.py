@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 bp = Blueprint("app")
 # Small, because messages that time out stand in line within a batch (runtime/queue_consumer.py).
 BATCH = 5
+# A call to a channel may take twelve seconds (connect 2, read 10). One that is cut off is a lost answer, and outside
+# LINE a lost answer is never sent again.
+SECONDS_NEEDED = 14.0
 
 
 @bp.on_sqs_message(queue="dispatch-line", name="send_line", batch_size=BATCH)
@@ -51,4 +54,5 @@ def _send(event: SQSEvent, carrier: "Carrier", wiring: Wiring) -> dict[str, obje
         queues=wiring.queues,
         clock=wiring.clock,
     )
-    return consume_queue(event, f"dispatch-{carrier.channel}", SendRequested, courier.deliver)
+    queue = f"dispatch-{carrier.channel}"
+    return consume_queue(event, queue, SendRequested, courier.deliver, seconds_needed=SECONDS_NEEDED)

@@ -6,7 +6,6 @@ Layout, 85 bytes, in base 32 exactly 136 characters of A-Z and 2-7: a QR of 37 m
 """
 
 import base64
-import binascii
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -60,7 +59,7 @@ def take_apart(text: str) -> SignedToken | None:
         return None
     try:
         raw = base64.b32decode(token)
-    except binascii.Error:
+    except ValueError:
         return None
     if len(raw) != _TOKEN or raw[0] != VERSION:
         return None

@@ -94,5 +94,7 @@ def normal_phone(text: str | None) -> str | None:
     plain = re.sub(r"[\s().-]", "", unicodedata.normalize("NFKC", text or ""))
     if _TAIWAN_MOBILE.fullmatch(plain):
         return f"+886{plain[1:]}"
-    plain = f"+{plain[2:]}" if plain.startswith("00") else plain.replace("+8860", "+886", 1)
-    return plain if _E164.fullmatch(plain) else None
+    international = re.sub(r"^00", "+", plain)
+    # Taiwan: the 0 before a national number is not dialled behind the country code, yet often written.
+    number = re.sub(r"^\+8860", "+886", international)
+    return number if _E164.fullmatch(number) else None

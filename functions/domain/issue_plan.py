@@ -6,7 +6,8 @@ order, and the same number of vouchers is in force.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from functions.domain import identity
 from functions.domain.order import Line, Order, Status
@@ -28,18 +29,19 @@ class Plan:
 
 
 def plan(order: Order, products: Mapping[str, Product], existing: Mapping[str, Voucher]) -> Plan:
-    """What to do. `products` by the SKU they are sold as, `existing` vouchers by id; other SKUs are ordinary goods."""
+    """What to do. `products` by the SKU they are sold as, `existing` vouchers by id; other SKUs are ordinary goods.
+
+    A voucher outlives its SKU: what was issued follows the order even when the shop sells it as nothing any more.
+    """
     issue: list[tuple[Line, int]] = []
     revoke: list[Voucher] = []
     for line in order.lines:
-        if line.sku not in products:
-            continue
         vouchers = {unit: existing.get(unit_id(order, line, unit)) for unit in range(line.quantity)}
         in_force = [voucher for voucher in vouchers.values() if voucher and voucher.state is not State.REVOKED]
         surplus = len(in_force) - order.wanted(line)
         if surplus > 0:
             revoke += sorted(in_force, key=_least_used_last_sold)[:surplus]
-        elif surplus < 0:
+        elif surplus < 0 and line.sku in products:
             issue += [(line, unit) for unit, voucher in vouchers.items() if voucher is None][:-surplus]
     return Plan(tuple(issue), tuple(revoke), REASONS.get(order.status, REFUNDED))
 
@@ -95,15 +97,18 @@ def _frozen(product: Product, shop: ShopTerms, now: datetime) -> Terms:
         stores=product.stores,
         window=product.window,
         issuer=shop.issuer if prepaid else None,
-        guarantee=_period(shop.guarantee, now) if prepaid and shop.guarantee else None,
+        guarantee=_period(shop.guarantee, now, shop.zone) if prepaid and shop.guarantee else None,
     )
 
 
-def _period(guarantee: Guarantee, sold_at: datetime) -> GuaranteePeriod:
-    years, month = divmod(sold_at.month - 1 + guarantee.months, _MONTHS)
-    first = sold_at.replace(year=sold_at.year + years, month=month + 1, day=1)
+def _period(guarantee: Guarantee, sold_at: datetime, zone: str) -> GuaranteePeriod:
+    # The months of the shop's own calendar: what is 28 February in UTC may be 1 March where it was sold.
+    local = sold_at.astimezone(ZoneInfo(zone))
+    years, month = divmod(local.month - 1 + guarantee.months, _MONTHS)
+    first = local.replace(year=local.year + years, month=month + 1, day=1)
     # Counting days from the first of the month: where the 31st does not exist, the term ends later, never a day short.
-    return GuaranteePeriod(guarantee.method, sold_at, first + timedelta(days=sold_at.day - 1))
+    ends = first + timedelta(days=local.day - 1)
+    return GuaranteePeriod(guarantee.method, sold_at, ends.astimezone(UTC))
 
 
 def _least_used_last_sold(voucher: Voucher) -> tuple[bool, int]:

@@ -42,6 +42,15 @@ class Line:
     unit_price: Money | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """The most units that a line was ever said to have, and as what: so many vouchers there may be of it."""
+
+    line_id: str
+    quantity: int
+    sku: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     """What an order looked like at `as_of`, by the shop's own clock."""
@@ -80,7 +89,10 @@ class Report:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """All that is known. `version` rises with every change; `settled` is the last version turned into vouchers."""
+    """All that is known. `version` rises with every change; `settled` is the last version turned into vouchers.
+
+    `sold` has every line that any report named: a shop that edits an order down may tell of a line no more.
+    """
 
     shop_id: str
     order_id: str
@@ -89,13 +101,17 @@ class Order:
     cancelled_at: datetime | None = None
     refunded_at: datetime | None = None
     refunds: tuple[Refund, ...] = field(default=())
+    sold: tuple[Sold, ...] = field(default=())
     version: int = 0
     settled: int = 0
 
     @property
     def lines(self) -> tuple[Line, ...]:
-        """The lines last heard of; none before a report brought them."""
-        return self.snapshot.lines if self.snapshot else ()
+        """All lines there ever were, at their longest; `current` is what the newest report left of each."""
+        most = {sold.line_id: sold for sold in self.sold}
+        now = [replace(line, quantity=max(line.quantity, most[line.line_id].quantity)) for line in self._told_last]
+        gone = most.keys() - {line.line_id for line in now}
+        return (*now, *(_gone(most[line_id]) for line_id in sorted(gone)))
 
     @property
     def status(self) -> Status:
@@ -106,8 +122,9 @@ class Order:
             return Status.REFUNDED
         if not self.paid_at:
             return Status.PENDING
-        if any(self.returned(line) for line in self.lines):
-            return Status.PARTIALLY_REFUNDED if any(map(self.wanted, self.lines)) else Status.REFUNDED
+        # Judged by what was told last: an edit that left out a unit gave nobody money back.
+        if any(map(self.returned, self._told_last)):
+            return Status.PARTIALLY_REFUNDED if any(map(self.wanted, self._told_last)) else Status.REFUNDED
         return Status.PAID
 
     @property
@@ -137,8 +154,13 @@ class Order:
             cancelled_at=_earliest(self.cancelled_at, report.cancelled_at),
             refunded_at=_earliest(self.refunded_at, report.refunded_at),
             refunds=_united(self.refunds, report.refunds),
+            sold=_most(self.sold, report.snapshot),
         )
         return self if told == self else replace(told, version=self.version + 1)
+
+    @property
+    def _told_last(self) -> tuple[Line, ...]:
+        return self.snapshot.lines if self.snapshot else ()
 
 
 def nothing_new(report: Report, known: Order | None) -> Report:
@@ -158,6 +180,18 @@ def _latest(one: Snapshot | None, other: Snapshot | None) -> Snapshot | None:
     if one is None or other is None:
         return one or other
     return max(one, other, key=lambda snapshot: (snapshot.as_of, repr(snapshot)))
+
+
+def _most(known: tuple[Sold, ...], told: Snapshot | None) -> tuple[Sold, ...]:
+    """Every line once, by id, as the report told of it that gave it the most units."""
+    lines = told.lines if told else ()
+    heard = [*known, *(Sold(line.line_id, line.quantity, line.sku) for line in lines)]
+    heard.sort(key=lambda sold: (sold.line_id, sold.quantity, sold.sku or ""))
+    return tuple({sold.line_id: sold for sold in heard}.values())
+
+
+def _gone(sold: Sold) -> Line:
+    return Line(line_id=sold.line_id, name="", quantity=sold.quantity, current=0, sku=sold.sku)
 
 
 def _united(one: tuple[Refund, ...], other: tuple[Refund, ...]) -> tuple[Refund, ...]:

@@ -7,7 +7,10 @@ from zoneinfo import ZoneInfo
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """A daily window in the shop's zone, end exclusive; an end before the start means over midnight."""
+    """A daily window in the shop's zone, end exclusive; an end before the start means over midnight.
+
+    The hours after midnight belong to the day on which the window opened: Friday night ends on Saturday.
+    """
 
     opens: time
     closes: time
@@ -17,6 +20,10 @@ class Hours:
         if self.opens < self.closes:
             return self.opens <= moment < self.closes
         return moment >= self.opens or moment < self.closes
+
+    def are_of_the_day_before(self, moment: time) -> bool:
+        """Whether what is open at a local time of day opened before midnight."""
+        return moment < self.closes <= self.opens
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +55,11 @@ class Window:
     def is_active(self, now: datetime, zone: str) -> bool:
         """Whether the day of the week and the hour allow use now."""
         local = now.astimezone(ZoneInfo(zone))
-        on_day = self.weekdays is None or local.isoweekday() in self.weekdays
-        return on_day and (self.hours is None or self.hours.hold(local.time()))
+        moment = local.time()
+        is_open = self.hours is None or self.hours.hold(moment)
+        spilled = self.hours is not None and self.hours.are_of_the_day_before(moment)
+        opened = local - timedelta(days=1) if spilled else local
+        return is_open and (self.weekdays is None or opened.isoweekday() in self.weekdays)
 
 
 ANY_TIME = Window()

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from functions.domain import refusals
-from functions.domain.errors import DomainError
+from functions.domain.errors import DomainError, InvalidValueError
 from functions.domain.ledger import Entry, EntryKind
 from functions.domain.money import Money
 from functions.domain.product import Kind, Terms
@@ -63,11 +63,22 @@ class Ask:
     """What a till wants: an amount, lines of (sku, quantity), or neither for all that is left.
 
     `basket` is the total of the goods at the till; a discount is computed from it.
+
+    Raises:
+        InvalidValueError: a part is nothing or less, which would add to a voucher, or a sku stands in two lines.
     """
 
     money: Money | None = None
     items: tuple[tuple[str, int], ...] = ()
     basket: Money | None = None
+
+    def __post_init__(self) -> None:
+        if self.money is not None and self.money.minor <= 0:
+            raise InvalidValueError("money", "must be more than zero")
+        if any(quantity < 1 for _, quantity in self.items):
+            raise InvalidValueError("items", "a line needs a quantity of at least 1")
+        if len({sku for sku, _ in self.items}) != len(self.items):
+            raise InvalidValueError("items", "a sku may stand in one line only")
 
     @property
     def is_for_all(self) -> bool:

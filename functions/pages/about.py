@@ -43,7 +43,7 @@ def _guarantee(terms: Terms, language: Language) -> dict[str, str]:
     starts, ends = _day(guarantee.starts, terms.zone), _day(guarantee.ends, terms.zone)
     return {
         "guarantee": guarantee.method.of(language),
-        "guarantee_dates": say(language, "period", start=starts, end=ends),
+        "guarantee_dates": say(language, "guarantee_period", start=starts, end=ends),
     }
 
 

@@ -39,9 +39,7 @@ def error_page(error: ProblemAnswer, request: Mapping[str, Any]) -> Answer:
     return _page(html, language, HTTPStatus(error.status), error.headers)
 
 
-@endpoint(
-    bp, "GET", "/v/{token}", summary="The voucher page", content_type=HTML, on_error=error_page
-)  # fmt: skip
+@endpoint(bp, "GET", "/v/{token}", summary="The voucher page", content_type=HTML, on_error=error_page)
 def voucher_page(call: Call[None], token: str) -> Answer:
     here, language = current(), choose(call.query.get("lang"), call.headers.get("accept-language"))
     html = show_voucher(
@@ -57,16 +55,12 @@ def voucher_page(call: Call[None], token: str) -> Answer:
     return _page(html, language)
 
 
-@endpoint(
-    bp, "GET", "/v/{token}/qr.png", summary="The voucher's QR", content_type=PNG, on_error=error_page
-)  # fmt: skip
+@endpoint(bp, "GET", "/v/{token}/qr.png", summary="The voucher's QR", content_type=PNG, on_error=error_page)
 def voucher_png(_call: Call[None], token: str) -> Answer:
     return Answer(qr.png(qr_text(token, verifier=current().verifier)), content_type=PNG, headers=_PICTURE)
 
 
-@endpoint(
-    bp, "GET", "/v/{token}/qr.svg", summary="The voucher's QR", content_type=SVG, on_error=error_page
-)  # fmt: skip
+@endpoint(bp, "GET", "/v/{token}/qr.svg", summary="The voucher's QR", content_type=SVG, on_error=error_page)
 def voucher_svg(_call: Call[None], token: str) -> Answer:
     return Answer(qr.svg(qr_text(token, verifier=current().verifier)).decode(), content_type=SVG, headers=_PICTURE)
 

@@ -10,7 +10,7 @@ from functions.domain.wording import date_text, expiry_text
 from functions.pages.times import times_text
 from functions.pages.wording import WORDS, say
 
-# Not usable now, but nothing is wrong / over, as it should be / a person has to be asked.
+# wait: nothing is wrong, it is only early. done: over, as it should be. stop: somebody has to be asked.
 _TONES: Final = {
     "usable": "good",
     "not_yet_valid": "wait",

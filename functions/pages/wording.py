@@ -6,7 +6,6 @@ from functions.domain.text import Language, Text
 
 WORDS: Final = {
     # The frame
-    "language_name": Text("中文", "English"),
     "switch": Text("語言", "Language"),
     "keep_private": Text(
         "任何人持有此頁面都能使用這張票券，請勿轉傳或公開。",
@@ -97,9 +96,8 @@ WORDS: Final = {
     "sold_at": Text("發行日期", "Issued"),
     "guarantee": Text("履約保證", "Performance guarantee"),
     "guarantee_dates": Text("保證期間", "Guaranteed"),
-    "period": Text("{start} 至 {end}", "{start} to {end}"),
-    "guarantee_note": Text(
-        "保證期間屆滿後，票券仍可繼續使用。", "After the guarantee ends the voucher can still be used."
+    "guarantee_period": Text(
+        "{start} 至 {end}；期滿後票券仍可使用", "{start} to {end}; the voucher stays usable afterwards"
     ),
     # Pages instead of a voucher
     "unknown_title": Text("找不到這張票券", "We cannot find this voucher"),

@@ -37,8 +37,8 @@ M = TypeVar("M", bound=Message)
 
 FIRST_PAUSE = 5.0
 LONGEST_PAUSE = 900.0
-# A call to a channel may take twelve seconds (connect 2, read 10), and what is cut off in the middle is a lost answer.
-SECONDS_NEEDED = 14.0
+# A message begun with less time left would be cut off, and the whole batch with it.
+SECONDS_NEEDED = 1.0
 
 
 class Sqs(Protocol):
@@ -68,7 +68,14 @@ class SourceQueue:
         return cls(name, url, dead_letters_url, settings.max_receives)
 
 
-def consume_queue(event: "SQSEvent", name: str, kind: type[M], handle: Callable[[M], None]) -> dict[str, object]:
+def consume_queue(
+    event: "SQSEvent",
+    name: str,
+    kind: type[M],
+    handle: Callable[[M], None],
+    *,
+    seconds_needed: float = SECONDS_NEEDED,
+) -> dict[str, object]:
     """`consume` with this function's own queue, clock and deadline."""
     wiring = current()
     context: Any = event.context  # Lambda's own, which Chalice types as a mapping
@@ -79,7 +86,7 @@ def consume_queue(event: "SQSEvent", name: str, kind: type[M], handle: Callable[
         queue=SourceQueue.of(wiring.settings, name),
         sqs=aws.client("sqs"),
         clock=wiring.clock,
-        seconds_left=lambda: context.get_remaining_time_in_millis() / 1000,
+        has_time=lambda: context.get_remaining_time_in_millis() >= seconds_needed * 1000,
     )
 
 
@@ -91,7 +98,7 @@ def consume(
     queue: SourceQueue,
     sqs: Sqs,
     clock: "Callable[[], datetime]",
-    seconds_left: Callable[[], float],
+    has_time: Callable[[], bool],
 ) -> dict[str, object]:
     """Give every message of an SQS event to `handle`, and answer which of them SQS must keep.
 
@@ -99,7 +106,7 @@ def consume(
     """
 
     def process(record: SQSRecord) -> None:
-        if seconds_left() < SECONDS_NEEDED:
+        if not has_time():
             raise RetryLaterError("out_of_time")
         handle(read_message(record.body, kind))
 

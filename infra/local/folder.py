@@ -49,8 +49,13 @@ class Folder:
 
     @property
     def log(self) -> Path:
-        """What MiniStack and the functions wrote."""
+        """What MiniStack wrote."""
         return self.root / "ministack.log"
+
+    @property
+    def function_log(self) -> Path:
+        """What the functions wrote."""
+        return self.root / "functions.log"
 
     @property
     def inbox(self) -> Path:
@@ -96,6 +101,9 @@ class Folder:
         for entry in self.root.iterdir():
             if entry.name != _LOCK and (reset or entry in {self.scratch, self.local_json}):
                 shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+        for log in (self.log, self.function_log):
+            if log.exists():
+                log.replace(log.with_suffix(".previous.log"))
         for part in (self.state, self.objects, self.scratch):
             part.mkdir(exist_ok=True)
 

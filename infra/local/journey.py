@@ -14,7 +14,7 @@ from PIL import Image
 from infra.local import retailer
 from infra.local.order import Webhook, paid_order
 from infra.local.show import Colour, Screen, pad
-from infra.local.web import Answer, Api, UnexpectedError, until
+from infra.local.web import WHERE_TO_LOOK, Answer, Api, UnexpectedError, until
 
 if TYPE_CHECKING:
     from infra.local.stack import Stack
@@ -134,7 +134,7 @@ class Journey:
         self._web.post_raw(f"/webhooks/{self._shop['shop_id']}", order.body, order.headers).expect(_OK)
         answer = self._vouchers(order)
         if answer is None or answer.body["vouchers"] != [voucher_id]:
-            raise UnexpectedError("The repeated webhook changed the order.", "See .storebound/ministack.log")
+            raise UnexpectedError("The repeated webhook changed the order.", WHERE_TO_LOOK)
         self._tell("Shopify sends it again", answer, "still the same one voucher")
 
     def _tell(self, what: str, answer: Answer, outcome: str, colour: Colour = Colour.GREEN) -> None:
@@ -164,7 +164,7 @@ def _must(answer: Answer, true: object, what: str) -> None:
     if not true:
         raise UnexpectedError(
             f"{answer.method} {answer.path} should have answered with {what}: {answer.body}",
-            "See the end of .storebound/ministack.log",
+            WHERE_TO_LOOK,
         )
 
 

@@ -42,6 +42,11 @@ class MiniStack:
         """The process, which leads a process group of its own."""
         return self._process.pid
 
+    @property
+    def is_running(self) -> bool:
+        """Whether the process is there."""
+        return self._process.poll() is None
+
     def check(self) -> None:
         """Make sure that it still runs.
 

@@ -31,7 +31,7 @@ def paid_order(person: retailer.Person, secret: str, sku: str = "CASH-500", quan
     number = time.time_ns() // 1000  # below 2^53 for centuries to come
     order = _order(number, datetime.now(UTC).isoformat(timespec="seconds"))
     order["customer"] |= {"id": int(person.customer_ref), "email": person.email, "phone": person.phone}
-    order["email"] = person.email
+    order |= {"email": person.email, "customer_locale": "en" if person.language == "en" else "zh-TW"}
     order["line_items"][0] |= {"sku": sku, "quantity": quantity, "current_quantity": quantity}
     body = json.dumps(order, ensure_ascii=False).encode()
     return Webhook(str(number), body, _headers(body, secret))

@@ -14,6 +14,7 @@ from infra.local.show import Colour, Screen
 from infra.local.stack import Stack, local_stack
 
 _FOLDER = ".storebound"
+_LOOK_EVERY = 2.0
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -66,7 +67,8 @@ def _show_addresses(stack: Stack, screen: Screen) -> None:
             ("API description", f"{stack.api_url}/openapi.json"),
             ("Local AWS", stack.endpoint_url),
             ("Tokens and secrets", _shown(stack.folder.local_json)),
-            ("Log", _shown(stack.folder.log)),
+            ("What functions log", _shown(stack.folder.function_log)),
+            ("What the local AWS logs", _shown(stack.folder.log)),
         ]
     )
 
@@ -83,22 +85,30 @@ def _show_next_steps(stack: Stack, played: Played, screen: Screen) -> None:
     screen.line(f"      -H 'Content-Type: application/json' -d '{{\"credential\": \"{played.page_url}\"}}'")
     screen.line("  See what arrived on the phone")
     screen.line(f"    curl -s {stack.phone_url}/messages")
-    screen.line("  Take LINE down for half a minute, and play another order")
+    screen.line("  Take LINE down for half a minute, and buy something: the message comes once LINE is back")
     screen.line(f"    curl -s {stack.phone_url}/control -H 'Content-Type: application/json' \\")
     screen.line('      -d \'{"line": "down", "for_seconds": 30}\'')
+    screen.line(
+        f"    {_shown(Path(sys.executable))} -m infra.local.buy --sku SPA-3 --customer mei{_folder_flag(stack)}"
+    )
 
 
 def _stay_up(stack: Stack, screen: Screen) -> None:
     screen.line()
     screen.line(screen.paint("  Up. Ctrl-C ends it and keeps your data; make run RESET=1 clears it.", Colour.BOLD))
     while True:
+        time.sleep(_LOOK_EVERY)
         stack.server.check()
-        time.sleep(0.5)
+        stack.logs.collect()
 
 
 def _say_goodbye(options: argparse.Namespace, screen: Screen) -> None:
     screen.line()
     screen.line(f"  Ended. Your data is kept in {_shown(options.folder)}; make run goes on from it, RESET=1 clears it.")
+
+
+def _folder_flag(stack: Stack) -> str:
+    return "" if stack.folder.root == ROOT / _FOLDER else f" --folder {_shown(stack.folder.root)}"
 
 
 def _shown(path: Path) -> str:

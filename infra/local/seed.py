@@ -1,5 +1,7 @@
-"""Brings the small retailer into a stack, through its HTTP API alone. What is there already is left as it is."""
+"""Brings the small retailer into a stack, through its HTTP API alone."""
 
+import hashlib
+import json
 import secrets
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +10,7 @@ from infra.local import retailer
 from infra.local.folder import Folder
 from infra.local.web import Api
 
-_OK, _CREATED, _UNAUTHORISED, _NOT_FOUND, _FORBIDDEN = 200, 201, 401, 404, 403
+_OK, _CREATED, _UNAUTHORISED, _FORBIDDEN = 200, 201, 401, 403
 # No credential: what the till answers says only whether its token is known.
 _NOTHING = "0"
 
@@ -40,42 +42,42 @@ def shop_secrets(folder: Folder) -> ShopSecrets:
 
 
 def seed(api_url: str, admin_token: str, folder: Folder) -> Seeded:
-    """Make sure that all of it is there.
+    """Make sure that all of it is there. What an earlier run set up stays as it was changed since.
 
     Raises:
         UnexpectedError: the API answered something else than its contract says.
     """
-    admin = Api(api_url, admin_token)
-    kept = shop_secrets(folder)
-    _ensure(admin, f"/v1/shops/{retailer.SHOP}", retailer.shop(kept.webhook, kept.line_token))
-    for store_id, store in retailer.STORES.items():
-        _ensure(admin, f"/v1/stores/{store_id}", store)
-    for product_id, product in retailer.PRODUCTS.items():
-        _ensure(admin, f"/v1/products/{product_id}", product)
-    for person in retailer.PEOPLE:
-        _ensure(admin, f"/v1/customers/{person.customer_id}", person.request)
+    admin, kept = Api(api_url, admin_token), shop_secrets(folder)
+    resources = _resources(kept)
+    fingerprint = hashlib.sha256(json.dumps(resources, sort_keys=True).encode()).hexdigest()
+    terminals = _kept_terminals(api_url, folder)
+    # Tills whose tokens work show that the data of the run that set them up is there.
+    if not terminals or folder.remembered().get("seeded") != fingerprint:
+        for path, body in resources.items():
+            admin.put(path, body).expect(_OK, _CREATED)
+        terminals = terminals or [_enrol(api_url, admin, *named) for named in retailer.TERMINALS.items()]
+        folder.remember(terminals=terminals, seeded=fingerprint)
     return Seeded(
         shops=[{"shop_id": retailer.SHOP, "kind": "shopify", "secret": kept.webhook}],
-        terminals=_terminals(api_url, admin, folder),
+        terminals=terminals,
         customers=[person.listed for person in retailer.PEOPLE],
     )
 
 
-def _ensure(admin: Api, path: str, body: dict[str, Any]) -> None:
-    if admin.get(path).status != _OK:
-        admin.put(path, body).expect(_OK, _CREATED)
+def _resources(kept: ShopSecrets) -> dict[str, dict[str, Any]]:
+    """Every resource by its path."""
+    return {
+        f"/v1/shops/{retailer.SHOP}": retailer.shop(kept.webhook, kept.line_token),
+        **{f"/v1/stores/{store_id}": store for store_id, store in retailer.STORES.items()},
+        **{f"/v1/products/{product_id}": product for product_id, product in retailer.PRODUCTS.items()},
+        **{f"/v1/customers/{person.customer_id}": person.request for person in retailer.PEOPLE},
+    }
 
 
-def _terminals(api_url: str, admin: Api, folder: Folder) -> list[dict[str, str]]:
-    kept = {terminal["terminal_id"]: terminal for terminal in folder.remembered().get("terminals", [])}
-    terminals = []
-    for terminal_id, store_id in retailer.TERMINALS.items():
-        terminal = kept.get(terminal_id)
-        if terminal is None or not _works(api_url, terminal["token"]):
-            terminal = _enrol(api_url, admin, terminal_id, store_id)
-        terminals.append(terminal)
-    folder.remember(terminals=terminals)
-    return terminals
+def _kept_terminals(api_url: str, folder: Folder) -> list[dict[str, str]]:
+    """The tills of an earlier run, if all their tokens still work."""
+    kept: list[dict[str, str]] = folder.remembered().get("terminals", [])
+    return kept if all(_works(api_url, terminal["token"]) for terminal in kept) else []
 
 
 def _works(api_url: str, token: str) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from infra.layer import host_architecture
 from infra.local import journey, retailer
 from infra.local.folder import Folder, write_private
 from infra.local.isolation import isolated
+from infra.local.logs import FunctionLogs
 from infra.local.ministack import REGION, MiniStack, ministack
 from infra.local.phone.inbox import Inbox
 from infra.local.phone.post import Post
@@ -21,7 +23,7 @@ from infra.local.phone.server import Phone, Retailer, RunningPhone, running_phon
 from infra.local.phone.vouchers import Lookup
 from infra.local.seed import seed, shop_secrets
 from infra.local.show import Screen
-from infra.local.web import Api
+from infra.local.web import WHERE_TO_LOOK, Api, UnexpectedError
 
 STAGE = "local"
 
@@ -46,6 +48,7 @@ class Stack:
     target: Target
     outputs: Outputs
     server: MiniStack
+    logs: FunctionLogs
 
     @property
     def endpoint_url(self) -> str:
@@ -53,19 +56,14 @@ class Stack:
         return self.server.endpoint_url
 
     @property
-    def links(self) -> dict[str, str]:
-        """What a person may open."""
-        return {"phone_url": self.phone_url, "console_url": self.console_url, "scanner_url": self.scanner_url}
-
-    @property
     def console_url(self) -> str:
-        """Where staff look after the retailer."""
-        return f"{self.api_url}/console"
+        """What an administrator may do: the API's description."""
+        return f"{self.api_url}/openapi.json"
 
     @property
     def scanner_url(self) -> str:
-        """Where staff scan vouchers."""
-        return f"{self.api_url}/scanner"
+        """Where there are QR codes to scan: the phone."""
+        return f"{self.phone_url}/"
 
     @property
     def public(self) -> dict[str, Any]:
@@ -76,7 +74,9 @@ class Stack:
             "terminals": self.terminals,
             "shops": self.shops,
             "customers": self.customers,
-            **self.links,
+            "phone_url": self.phone_url,
+            "console_url": self.console_url,
+            "scanner_url": self.scanner_url,
             "endpoint_url": self.endpoint_url,
         }
 
@@ -114,8 +114,10 @@ def local_stack(
         folder.remember(aws_port=server.port, phone_port=running.port)
         with show.task("Functions, tables and queues deployed"):
             target, outputs = _deploy(server, running, show)
+        logs = FunctionLogs(target, folder.function_log)
+        parts.enter_context(_collected(logs, server))
         with show.task("Shop, stores, tills and customers set up"):
-            stack = _populate(folder, server, running, target, outputs)
+            stack = _populate(folder, server, running, target, outputs, logs)
         write_private(folder.local_json, stack.public)
         parts.callback(folder.local_json.unlink, missing_ok=True)
         if play:
@@ -133,7 +135,17 @@ def _explained(server: MiniStack) -> Iterator[None]:
         server.check()
         if isinstance(error, InfraError):
             raise
-        raise DeployError(f"The local AWS refuses: {error}", "See the end of .storebound/ministack.log") from error
+        raise DeployError(f"The local AWS refuses: {error}", WHERE_TO_LOOK) from error
+
+
+@contextmanager
+def _collected(logs: FunctionLogs, server: MiniStack) -> Iterator[None]:
+    """What the functions wrote is in its file at the end, above all where something went wrong."""
+    try:
+        yield
+    finally:
+        if server.is_running:
+            logs.collect()
 
 
 def _deploy(server: MiniStack, running: RunningPhone, show: Screen) -> tuple[Target, Outputs]:
@@ -148,7 +160,14 @@ def _deploy(server: MiniStack, running: RunningPhone, show: Screen) -> tuple[Tar
     return target, deploy(target, options, show.note)
 
 
-def _populate(folder: Folder, server: MiniStack, running: RunningPhone, target: Target, outputs: Outputs) -> Stack:
+def _populate(
+    folder: Folder,
+    server: MiniStack,
+    running: RunningPhone,
+    target: Target,
+    outputs: Outputs,
+    logs: FunctionLogs,
+) -> Stack:
     secret = target.client("secretsmanager").get_secret_value(SecretId=outputs.secrets["admin"])
     admin_token = secret["SecretString"]
     seeded = seed(outputs.api_url, admin_token, folder)
@@ -164,8 +183,9 @@ def _populate(folder: Folder, server: MiniStack, running: RunningPhone, target: 
         target=target,
         outputs=outputs,
         server=server,
+        logs=logs,
     )
-    running.phone.retailer = Retailer(seeded.customers, stack.links, _lookup(stack))
+    running.phone.retailer = Retailer(seeded.customers, {"api": f"{stack.api_url}/openapi.json"}, _lookup(stack))
     return stack
 
 
@@ -174,7 +194,10 @@ def _lookup(stack: Stack) -> Lookup:
     till = stack.till()
 
     def voucher_id(code: str) -> str | None:
-        answer = till.post("/v1/pos/lookup", {"credential": code})
-        return answer.body["voucher_id"] if answer.status == 200 else None  # noqa: PLR2004 - HTTP
+        try:
+            answer = till.post("/v1/pos/lookup", {"credential": code}).expect(HTTPStatus.OK)
+        except UnexpectedError:
+            return None
+        return str(answer.body["voucher_id"])
 
     return voucher_id

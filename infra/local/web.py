@@ -11,6 +11,7 @@ from infra.errors import InfraError
 
 Found = TypeVar("Found")
 
+WHERE_TO_LOOK = "See the end of .storebound/functions.log, and of ministack.log beside it."
 _SECONDS = 60.0
 
 
@@ -43,7 +44,7 @@ class Answer:
             wanted = " or ".join(map(str, statuses))
             raise UnexpectedError(
                 f"{self.method} {self.path} answered {self.status} {self.code or self.body}, not {wanted}.",
-                "See the end of .storebound/ministack.log",
+                WHERE_TO_LOOK,
             )
         return self
 
@@ -77,9 +78,7 @@ class Api:
         try:
             answer = self._http.request(method, self._base_url + path, headers=sent, **content)
         except urllib3.exceptions.HTTPError as error:
-            raise UnexpectedError(
-                f"{method} {path}: no answer ({type(error).__name__}).", "See the end of .storebound/ministack.log"
-            ) from error
+            raise UnexpectedError(f"{method} {path}: no answer ({type(error).__name__}).", WHERE_TO_LOOK) from error
         return Answer(method, path, answer.status, _json(answer), answer.headers)
 
 
@@ -95,7 +94,7 @@ def until(what: str, look: Callable[[], Found | None], seconds: float = 60.0) ->
         if found is not None:
             return found
         time.sleep(0.1)
-    raise UnexpectedError(f"{what} did not come within {seconds:.0f} s.", "See the end of .storebound/ministack.log")
+    raise UnexpectedError(f"{what} did not come within {seconds:.0f} s.", WHERE_TO_LOOK)
 
 
 def _json(answer: urllib3.BaseHTTPResponse) -> Any:  # noqa: ANN401 - JSON is any of them

@@ -31,7 +31,8 @@ def drawn(svg: bytes, scale: int = 6) -> Image.Image:
     for command, numbers in re.findall(r"([Mmh])([-\d. ]+)", path[1].decode()):
         values = [float(number) for number in numbers.split()]
         if command == "h":
-            image.paste(0, tuple(int(at * scale) for at in (x, y - 0.5, x + values[0], y + 0.5)))
+            left, top, right, bottom = (int(at * scale) for at in (x, y - 0.5, x + values[0], y + 0.5))
+            image.paste(0, (left, top, right, bottom))
             x += values[0]
         else:
             x, y = values if command == "M" else (x + values[0], y + values[1])

@@ -71,7 +71,12 @@ def test_a_message_that_comes_twice_is_sent_once(address: Address) -> None:
 def test_the_row_is_claimed_before_the_channel_is_called() -> None:
     seen: list[Send] = []
     world = World(send())
-    world.carrier.answers = [lambda: (seen.append(world.row), Accepted(None))[1]]
+
+    def look() -> Outcome:
+        seen.append(world.row)
+        return Accepted(None)
+
+    world.carrier.answers = [look]
 
     world.deliver()
 

@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 
 from infra.cfn import read_template
-from infra.deploy import DeployOptions, Target
+from infra.deploy import DeployOptions, Outputs, Target, deploy
 from infra.layer import ROOT, build_layer, host_architecture
 from infra.package import BUILD, Package, build_package
+
+REGION = "ap-northeast-1"
 
 
 @pytest.fixture(scope="session")
@@ -59,7 +61,7 @@ def local_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
     try:
         _wait_until_healthy(port, process)
         # To the local AWS, a key that is an account number is the root of that account.
-        yield Target("test", "ap-northeast-1", f"http://127.0.0.1:{port}", "000000000000", "test")
+        yield Target("test", REGION, f"http://127.0.0.1:{port}", "000000000000", "test")
     finally:
         process.terminate()
         process.wait(timeout=30)
@@ -71,10 +73,17 @@ def options(local_aws: Target, package: Package, source: Path) -> DeployOptions:
         email_from="shop@example.com",
         api_origin=f"{local_aws.endpoint_url}/_aws/execute-api",
         architecture=host_architecture(),
+        # Nobody: no test speaks to LINE.
+        line_api_url="http://127.0.0.1:9",
         deletion_protection=False,
         source=source,
         build=package.code.parent,
     )
+
+
+@pytest.fixture(scope="session")
+def deployed(local_aws: Target, options: DeployOptions) -> Outputs:
+    return deploy(local_aws, options, lambda _: None)
 
 
 def _free_port() -> int:
@@ -88,6 +97,7 @@ def _start(port: int, folder: Path) -> subprocess.Popen[bytes]:
     settings = {
         "GATEWAY_PORT": str(port),
         "BIND_HOST": "127.0.0.1",
+        "MINISTACK_REGION": REGION,
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
         "PERSIST_STATE": "0",

@@ -86,6 +86,8 @@ def test_function_is_given_the_messages_of_its_queue(app_template: Template, roa
         ("/v1/pos/redemptions/{reference}/void", "till"),
         ("/v/{token}", "pages"),
         ("/v/{token}/qr.png", "pages"),
+        ("/scanner", "pages"),
+        ("/console", "pages"),
         ("/v1/orders/{shop_id}/{order_id}", "administration"),
         ("/v1/postings", "administration"),
         ("/openapi.json", "administration"),

@@ -1,8 +1,10 @@
 import sys
 
 import pytest
+from botocore.exceptions import ClientError
 
 from infra import cli
+from infra import deploy as deployment
 
 
 def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
@@ -23,6 +25,16 @@ def test_local_stack_that_does_not_answer_is_told_apart_by_its_exit_code(monkeyp
 )
 def test_wrong_usage_is_told_apart_by_its_exit_code(monkeypatch: pytest.MonkeyPatch, wrong: list[str]) -> None:
     assert run(monkeypatch, "deploy", "--endpoint-url", "http://127.0.0.1:9", *wrong) == 2
+
+
+@pytest.mark.parametrize(("reason", "code"), [("AccessDenied", 4), ("ExpiredToken", 4), ("ValidationError", 1)])
+def test_what_aws_refuses_is_told_apart_from_whom(monkeypatch: pytest.MonkeyPatch, reason: str, code: int) -> None:
+    def refuse(*_: object) -> None:
+        raise ClientError({"Error": {"Code": reason, "Message": "no"}}, "DescribeStacks")
+
+    monkeypatch.setattr(deployment, "outputs", refuse)
+
+    assert run(monkeypatch, "outputs") == code
 
 
 def test_every_error_names_the_next_step(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -28,11 +28,6 @@ def silent(text: str) -> None:
     del text
 
 
-@pytest.fixture(scope="module")
-def deployed(local_aws: Target, options: DeployOptions) -> Outputs:
-    return deploy(local_aws, options, silent)
-
-
 def small(name: str, template: dict[str, Any] | None, **values: str) -> Wanted:
     return Wanted(f"small-{name}", "test", template, values)
 

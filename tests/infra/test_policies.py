@@ -1,15 +1,23 @@
 import json
+from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
 
+from functions.adapters.dynamodb import keys
+from functions.adapters.dynamodb.keys import Key
 from infra.policies import statements
 from infra.roads import ROADS, TABLES, Road, road_of_function
 
 Template = dict[str, Any]
 
-# Telephone numbers have no ARN; a second statement refuses every topic.
-MAY_NAME_NO_RESOURCE = {("send_sms", "sns:Publish")}
+MAY_NAME_NO_RESOURCE = {
+    # Telephone numbers have no ARN; a second statement refuses every topic.
+    ("send_sms", "sns:Publish"),
+    # A shop may write under an address of its own, which is verified in the account.
+    ("send_email", "ses:SendEmail"),
+    ("send_email", "ses:SendRawEmail"),
+}
 
 
 def allowed(road: Road) -> list[tuple[str, Any]]:
@@ -52,6 +60,50 @@ def test_text_messages_cannot_go_to_topics() -> None:
 @every_road
 def test_nobody_can_delete_from_vouchers(road: Road) -> None:
     assert "dynamodb:DeleteItem" not in table_actions(road, "vouchers")
+
+
+def test_only_administration_can_delete_anything() -> None:
+    deleting = {road.function for road in ROADS for action, _ in allowed(road) if action == "dynamodb:DeleteItem"}
+
+    assert deleting == {"administration"}
+
+
+def writable(road: Road, key: Key) -> bool:
+    """Whether a condition lets the function write this key."""
+    arn = {"Fn::ImportValue": {"Fn::Sub": f"${{DataStack}}-{TABLES[key.table]}TableArn"}}
+    (statement,) = (
+        entry for entry in statements(road) if entry["Resource"] == arn and "dynamodb:PutItem" in entry["Action"]
+    )
+    patterns = statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
+    return any(fnmatchcase(key.pk, pattern) for pattern in patterns)
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("checkout", keys.order("shop", "1")),
+        ("checkout", keys.delivery("shop", "digest")),
+        ("issue_order", keys.order("shop", "1")),
+        ("till", keys.voucher("1")),
+        ("till", keys.operation("store", "1")),
+    ],
+)
+def test_function_can_write_what_its_road_writes(name: str, key: Key) -> None:
+    assert writable(road_of_function(name), key)
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("checkout", keys.token("1")),
+        ("checkout", keys.terminal("1")),
+        ("checkout", keys.shop("shop")),
+        ("issue_order", keys.token("1")),
+        ("till", keys.code("digest")),
+    ],
+)
+def test_function_cannot_write_its_way_to_more(name: str, key: Key) -> None:
+    assert not writable(road_of_function(name), key)
 
 
 @every_road

@@ -209,7 +209,7 @@ class World:
         self.signer = Signer(lambda: {"current": 1, "keys": {"1": base64.b64encode(SEED).decode()}})
         self.verifier = Verifier({1: bytes(SigningKey(SEED).verify_key)})
         self.codebook = Codebook(lambda: "a secret of the tests")
-        self.vouchers = self.stores = self.shop_names = self
+        self.vouchers = self.stores = self.shops = self
 
     def clock(self) -> datetime:
         return self.now

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
 from typing import Any
 
-from chalice import Chalice
+from chalice.app import Chalice
 from chalice.local import LambdaEventConverter, RouteMatcher
 from chalice.test import Client, HTTPResponse
 
@@ -22,7 +22,7 @@ class Site:
 
     def get(self, path: str, headers: dict[str, str] | None = None) -> Any:
         """What API Gateway hands to the browser: `status_code`, `headers`, `body` in bytes."""
-        matcher = RouteMatcher(self.app.routes.keys())
+        matcher = RouteMatcher(list(self.app.routes))
         event = LambdaEventConverter(matcher).create_lambda_event("GET", path, headers or {}, b"")
         with Client(self.app) as client:
             answer = client.lambda_.invoke(self.function, event).payload

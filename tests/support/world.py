@@ -5,14 +5,16 @@ moto loses writes under threads; nothing that runs at the same time may be teste
 
 import base64
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import boto3
 from moto import mock_aws
+from moto.backends import get_backend
 from nacl.signing import SigningKey
 
 from functions.adapters import aws
@@ -25,6 +27,9 @@ QUEUES = ("orders", "line", "email", "sms")
 SEED = bytes(range(32))
 ADMIN_TOKEN = "admin-token-of-the-test-world"
 NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)  # a Sunday, 12:00 in Taipei
+_ACCOUNT, _REGION = "123456789012", "us-east-1"
+# Table to DynamoDB's own form of its items.
+Rows = dict[str, list[dict[str, Any]]]
 
 
 @dataclass
@@ -42,20 +47,40 @@ class Clock:
 
 @dataclass
 class World:
-    """A deployment. `calls` lists every DynamoDB operation made since it was cleared."""
+    """A deployment. `calls` lists every DynamoDB operation made since it was cleared.
+
+    `actions` holds (table, action) of each, as a function's role would have to allow it.
+    """
 
     wiring: Wiring
     clock: Clock
     calls: list[str] = field(default_factory=list)
+    actions: set[tuple[str, str]] = field(default_factory=set)
 
     def items(self, table: str) -> list[dict[str, Any]]:
         """Everything in a table."""
-        pages = boto3.client("dynamodb").get_paginator("scan").paginate(TableName=table)
-        return [load_item(item) for page in pages for item in page["Items"]]
+        return [load_item(_row(item)) for item in _tables()[table].all_items()]
+
+    def item(self, table: str, pk: str) -> dict[str, Any]:
+        """The one item whose two keys begin with the same word, such as a voucher without its ledger."""
+        sk = pk.partition("#")[0]
+        return next(item for item in self.items(table) if (item["pk"], item["sk"]) == (pk, sk))
+
+    def rows(self) -> Rows:
+        """All tables, to compare with or to go back to."""
+        return {name: sorted(map(_row, table.all_items()), key=_key_text) for name, table in _tables().items()}
+
+    def fill(self, rows: Rows) -> None:
+        """Make the tables hold these rows, and nothing else."""
+        for name, table in _tables().items():
+            for row in map(_row, table.all_items()):
+                _moto().delete_item(name, {part: row[part] for part in ("pk", "sk")})
+            for row in rows[name]:
+                _moto().put_item(name, row)
 
     def queued(self, queue: str) -> list[dict[str, Any]]:
         """The bodies of the messages in a queue, taken out of it."""
-        sqs, url = boto3.client("sqs"), getattr(self.wiring.settings, f"{queue}_queue_url")
+        sqs, url = _plain("sqs"), getattr(self.wiring.settings, f"{queue}_queue_url")
         bodies: list[dict[str, Any]] = []
         while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
             for message in messages:
@@ -69,9 +94,13 @@ def world(monkeypatch: Any) -> Iterator[World]:
     """A fresh deployment; everything of it is gone afterwards."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
         monkeypatch.setenv(name, "testing")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", _REGION)
     monkeypatch.delenv("AWS_PROFILE", raising=False)
+    # moto would set up thousands of patterns for calls that are not boto3's, longer than all else takes.
+    monkeypatch.setattr("moto.core.models.RESPONSES_METHODS", [])
     with mock_aws():
+        # moto forgets boto3's session, and with it every service's description; it brings its own back at the end.
+        boto3.DEFAULT_SESSION = _session()
         aws.made.cache_clear()
         clock = Clock()
         made = World(Wiring(_settings(), clock), clock)
@@ -82,7 +111,7 @@ def world(monkeypatch: Any) -> Iterator[World]:
 
 
 def _settings() -> Settings:
-    database, sqs, secrets = boto3.client("dynamodb"), boto3.client("sqs"), boto3.client("secretsmanager")
+    database, sqs, secrets = _plain("dynamodb"), _plain("sqs"), _plain("secretsmanager")
     for table in TABLES:
         database.create_table(
             TableName=table,
@@ -113,4 +142,51 @@ def _count(made: World) -> None:
     def note(model: Any, **_: Any) -> None:
         made.calls.append(model.name)
 
-    aws.client("dynamodb").meta.events.register("before-call.dynamodb", note)
+    def allow(params: dict[str, Any], model: Any, **_: Any) -> None:
+        made.actions.update(_actions(model.name, params))
+
+    events = aws.client("dynamodb").meta.events
+    events.register("before-call.dynamodb", note)
+    events.register("before-parameter-build.dynamodb", allow)
+
+
+def _actions(operation: str, params: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """DynamoDB asks for the permissions of what is in a transaction, not for one of its own."""
+    if operation == "TransactWriteItems":
+        for write in params["TransactItems"]:
+            ((kind, target),) = write.items()
+            yield target["TableName"], "ConditionCheckItem" if kind == "ConditionCheck" else f"{kind}Item"
+    elif operation == "BatchGetItem":
+        yield from ((table, operation) for table in params["RequestItems"])
+    else:
+        yield params["TableName"], operation
+
+
+@cache
+def _session() -> boto3.Session:
+    return boto3.Session(region_name=_REGION, aws_access_key_id="testing", aws_secret_access_key="testing")
+
+
+@cache
+def _plain(service: Any) -> Any:
+    """A client of our own, whose calls nobody counts."""
+    return _session().client(service)
+
+
+def _moto() -> Any:
+    """moto's own tables, read and written without the cost of a call."""
+    return get_backend("dynamodb")[_ACCOUNT][_REGION]
+
+
+def _tables() -> Mapping[str, Any]:
+    tables: Mapping[str, Any] = _moto().tables
+    return tables
+
+
+def _row(item: Any) -> dict[str, Any]:
+    row: dict[str, Any] = item.to_json()["Attributes"]
+    return row
+
+
+def _key_text(row: dict[str, Any]) -> tuple[str, str]:
+    return row["pk"]["S"], row["sk"]["S"]

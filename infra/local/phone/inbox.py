@@ -1,6 +1,7 @@
 """What arrived on the phone: kept in a file of JSON lines, so that a restart shows it again."""
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -8,6 +9,8 @@ from pathlib import Path
 from threading import RLock
 from typing import Any, Literal
 
+# A code that no till knows is no longer good; asking on would look like somebody guessing.
+_ASKED_AT_MOST = 10
 Channel = Literal["line", "email", "sms"]
 
 
@@ -41,6 +44,7 @@ class Inbox:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = RLock()
+        self._asked: Counter[str] = Counter()
         self._messages: dict[str, Message] = {message.key: message for message in _read(path)}
 
     def add(self, message: Message) -> bool:
@@ -57,9 +61,10 @@ class Inbox:
             return sorted(self._messages.values(), key=lambda message: message.received_at)
 
     def name_vouchers(self, find: Callable[[Message], str | None]) -> None:
-        """Ask `find` for the voucher of each message that has none yet."""
+        """Ask `find` for the voucher of each message that has none yet, a few times at the most."""
         for message in [found for found in self.list() if found.voucher_id is None]:
-            voucher_id = find(message)
+            self._asked[message.key] += 1
+            voucher_id = find(message) if self._asked[message.key] <= _ASKED_AT_MOST else None
             if voucher_id is not None:
                 with self._lock:
                     self._write(replace(message, voucher_id=voucher_id))

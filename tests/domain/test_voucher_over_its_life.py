@@ -1,0 +1,186 @@
+"""Whatever tills and administrators do to a voucher in whatever order, not a dollar appears or disappears."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from functions.domain import operations, refusals
+from functions.domain.discount import Discount
+from functions.domain.ledger import Entry
+from functions.domain.operations import Operation, Redemption
+from functions.domain.product import Funding, Kind
+from functions.domain.voucher import RECENT_USES, Ask, State, StateConflictError, Voucher
+from functions.domain.worth import Worth, total_of
+from tests.domain.samples import NOW, cash, lines, terms, touch, twd, voucher
+
+STORES = ("xinyi", "banqiao")
+REFERENCES = st.sampled_from([f"r-{number}" for number in range(8)])
+ASKS = st.one_of(
+    st.just(Ask()),
+    st.builds(Ask, money=st.integers(1, 600).map(twd)),
+    st.builds(
+        Ask,
+        items=st.sampled_from(["spa-hour", "tea", "sauna"]).flatmap(
+            lambda sku: st.integers(1, 4).map(lambda quantity: ((sku, quantity),))
+        ),
+    ),
+    st.builds(Ask, basket=st.integers(0, 1_000).map(twd)),
+)
+STARTS = {
+    Kind.CASH: cash(500),
+    Kind.ITEM: lines(spa_hour=3, tea=2),
+    Kind.DISCOUNT: Worth(uses=3),
+}
+
+
+def parts(worth: Worth) -> list[int]:
+    money = [worth.money.minor] if worth.money else []
+    uses = [worth.uses] if worth.uses is not None else []
+    return [*money, *(line.quantity for line in worth.items), *uses]
+
+
+class VoucherLife(RuleBasedStateMachine):
+    """A voucher with its ledger and the operation rows beside it, driven as the use cases drive it."""
+
+    @initialize(kind=st.sampled_from(sorted(STARTS)), expires=st.booleans())
+    def issue(self, kind: Kind, *, expires: bool) -> None:
+        self.now = NOW
+        discount = Discount(basis_points=1_000, uses=3) if kind is Kind.DISCOUNT else None
+        self.voucher = voucher(
+            STARTS[kind],
+            terms=terms(kind=kind, funding=Funding.PROMOTIONAL, discount=discount, stores=STORES[:1]),
+            expires_at=NOW + timedelta(hours=12) if expires else None,
+        )
+        self.first = self.voucher
+        self.ledger = [self.voucher.issued()]
+        self.rows: dict[str, Operation] = {}
+
+    @rule(hours=st.integers(1, 6))
+    def time_passes(self, hours: int) -> None:
+        self.now += timedelta(hours=hours)
+
+    @rule(ask=ASKS, reference=REFERENCES, store=st.sampled_from(STORES), behind=st.integers(0, 1))
+    def a_till_redeems(self, ask: Ask, reference: str, store: str, behind: int) -> None:
+        """With the credential in force, or with the one before it."""
+        before = self.voucher
+        try:
+            if reference in self.rows:
+                assert self.rows[reference].replay(before.voucher_id, repr(ask)) is self.rows[reference]
+                return
+            at = touch(self.now, store_id=store)
+            left, entry, taken = before.redeem(ask, reference, at, before.credential - behind)
+        except refusals.Refusal:
+            assert self.voucher == before
+            return
+        assert not behind
+        assert store in STORES[:1]
+        assert before.state is State.ACTIVE
+        assert before.expires_at is None or self.now < before.expires_at
+        self.rows[reference] = operations.redemption(left, taken, reference, at, repr(ask), None)
+        self._keep(left, entry)
+
+    @rule(reference=REFERENCES)
+    def a_till_voids(self, reference: str) -> None:
+        row = self.rows.get(reference)
+        at = touch(self.now)
+        if row is None:
+            self.rows[reference] = operations.tombstone(reference, at)
+        elif isinstance(row, Redemption) and row.voided_at is None:
+            restored, entry = self.voucher.void(row.taken, reference, at)
+            self.rows[reference] = row.voided(self.now)
+            self._keep(restored, entry)
+
+    @rule(action=st.sampled_from(["suspend", "resume", "reissue"]))
+    def an_administrator_acts(self, action: str) -> None:
+        self._act(action)
+
+    @precondition(lambda self: len(self.ledger) > 6)
+    @rule()
+    def the_shop_revokes(self) -> None:
+        self._act("revoke")
+
+    def _act(self, action: str) -> None:
+        before = self.voucher
+        try:
+            self._keep(*getattr(before, action)(self.now, "asked"))
+        except StateConflictError:
+            assert self.voucher == before
+
+    def _keep(self, changed: Voucher, entry: Entry) -> None:
+        assert changed.version == self.voucher.version + 1
+        assert changed.credential >= self.voucher.credential
+        self.voucher = changed
+        self.ledger.append(entry)
+
+    def _standing(self) -> list[Redemption]:
+        return [row for row in self.rows.values() if isinstance(row, Redemption) and row.voided_at is None]
+
+    @invariant()
+    def nothing_is_ever_below_zero_or_above_the_face_value(self) -> None:
+        assert all(
+            0 <= left <= face for left, face in zip(parts(self.voucher.worth), parts(self.voucher.face), strict=True)
+        )
+
+    @invariant()
+    def what_is_left_is_the_face_value_less_what_stands_redeemed(self) -> None:
+        taken = total_of([row.taken for row in self._standing()], self.voucher.face.minus(self.voucher.face))
+
+        assert self.voucher.worth == self.voucher.face.minus(taken)
+
+    @invariant()
+    def the_ledger_adds_up_to_the_voucher_at_every_line(self) -> None:
+        nothing = self.voucher.face.minus(self.voucher.face)
+        changes = [entry.change for entry in self.ledger]
+
+        assert [total_of(changes[: line + 1], nothing) for line in range(len(changes))] == [
+            entry.balance for entry in self.ledger
+        ]
+        assert self.ledger[-1].balance == self.voucher.worth
+
+    @invariant()
+    def the_ledger_has_no_gap_and_ends_at_the_voucher_s_version(self) -> None:
+        assert [entry.sequence for entry in self.ledger] == list(range(1, self.voucher.version + 1))
+
+    @invariant()
+    def every_redemption_stands_in_the_ledger_once_and_every_void_once(self) -> None:
+        entered = [(entry.kind.value, entry.reference) for entry in self.ledger if entry.reference]
+        redemptions = [row for row in self.rows.values() if isinstance(row, Redemption)]
+
+        assert sorted(entered) == sorted(
+            [
+                *(("redeem", row.reference) for row in redemptions),
+                *(("void", row.reference) for row in redemptions if row.voided_at),
+            ]
+        )
+
+    @invariant()
+    def the_clerk_is_told_the_truth_about_the_last_uses(self) -> None:
+        uses = [entry.reference for entry in self.ledger if entry.kind == "redeem"][-RECENT_USES:]
+
+        assert [(use.reference, use.voided) for use in self.voucher.recent] == [
+            (reference, self.rows[str(reference)].voided_at is not None) for reference in uses
+        ]
+
+    @invariant()
+    def what_the_voucher_was_sold_as_never_changes(self) -> None:
+        now = self.voucher
+        movable = {
+            name: getattr(self.first, name)
+            for name in ("worth", "state", "state_reason", "flag", "credential", "version", "recent")
+        }
+
+        assert replace(now, **movable) == self.first
+
+
+def test_nothing_is_lost_or_made_over_a_voucher_s_life() -> None:
+    run_state_machine_as_test(VoucherLife, settings=settings(max_examples=80, stateful_step_count=30))
