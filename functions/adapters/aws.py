@@ -27,7 +27,7 @@ def client(service: Literal["dynamodb"]) -> "DynamoDBClient": ...
 def client(service: Literal["sqs"]) -> "SQSClient": ...
 @overload
 def client(service: Literal["secretsmanager"]) -> "SecretsManagerClient": ...
-def client(service: str) -> Any:  # noqa: ANN401 - as overloaded above
+def client(service: str) -> Any:
     """The client of a service whose calls may be repeated; region and address come from the environment."""
     return made(service, once=False)
 
@@ -36,7 +36,7 @@ def client(service: str) -> Any:  # noqa: ANN401 - as overloaded above
 def one_try_client(service: Literal["sesv2"]) -> "SESV2Client": ...
 @overload
 def one_try_client(service: Literal["sns"]) -> "SNSClient": ...
-def one_try_client(service: str) -> Any:  # noqa: ANN401 - as overloaded above
+def one_try_client(service: str) -> Any:
     """The client of a service that would do the same thing twice: a lost answer is ours to judge, not botocore's."""
     return made(service, once=True)
 

@@ -108,10 +108,9 @@ class Order:
     @property
     def lines(self) -> tuple[Line, ...]:
         """All lines there ever were, at their longest; `current` is what the newest report left of each."""
-        most = {sold.line_id: sold for sold in self.sold}
-        now = [replace(line, quantity=max(line.quantity, most[line.line_id].quantity)) for line in self._told_last]
-        gone = most.keys() - {line.line_id for line in now}
-        return (*now, *(_gone(most[line_id]) for line_id in sorted(gone)))
+        most = {sold.line_id: sold.quantity for sold in self.sold}
+        now = {line.line_id: replace(line, quantity=most.get(line.line_id, line.quantity)) for line in self._told_last}
+        return (*now.values(), *(_gone(sold) for sold in self.sold if sold.line_id not in now))
 
     @property
     def status(self) -> Status:

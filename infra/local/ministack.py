@@ -22,6 +22,7 @@ _CHILD = Path(__file__).with_name("ministack_child.py")
 _START_SECONDS = 60.0
 _STOP_SECONDS = 60.0
 _ATTEMPTS = 5
+_HOLD_QUEUE_ADDRESSES = ("sqs.json", "cloudformation.json", "lambda.json")
 
 
 class MiniStackError(InfraError):
@@ -99,6 +100,7 @@ def ministack(folder: Folder, preferred_port: int | None, lock: int) -> Iterator
 def _start(folder: Folder, preferred_port: int | None, lock: int) -> MiniStack:
     for _ in range(_ATTEMPTS):
         port = free_port(preferred_port)
+        _follow_port(folder.state, port)
         nonce = secrets.token_hex(16)
         with folder.log.open("ab") as log:
             process = subprocess.Popen(  # noqa: S603  # our own interpreter and file
@@ -121,6 +123,22 @@ def _start(folder: Folder, preferred_port: int | None, lock: int) -> MiniStack:
             raise
         server.stop()  # somebody was faster at the port
     raise MiniStackError("MiniStack does not start.", f"See the end of {folder.log}")
+
+
+def _follow_port(state: Path, port: int) -> None:
+    """Make the kept state that of a server on `port`.
+
+    MiniStack names a queue by its address, port and all: on another port it would deliver none of its messages.
+    """
+    mark = state / "port"
+    former = mark.read_text() if mark.exists() else str(port)
+    if former != str(port):
+        for name in _HOLD_QUEUE_ADDRESSES:
+            file = state / name
+            if file.exists():
+                text = file.read_text(encoding="utf-8")
+                file.write_text(text.replace(f"http://{HOST}:{former}/", f"http://{HOST}:{port}/"), encoding="utf-8")
+    mark.write_text(str(port))
 
 
 def free_port(preferred: int | None) -> int:

@@ -10,15 +10,17 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 RUNS = 5
 # What each function's first event makes it import; adapters and rooms import on the path that needs them.
+_QUEUE = "from functions.runtime import queue_consumer; aws.client('sqs');"
+_SEND = f"{_QUEUE} from functions.dispatch import courier; w.sends;"
 FIRST_EVENT = {
     "checkout": "w.shops; w.orders; w.queues; w.seal; aws.client('sqs'); aws.client('secretsmanager')",
     "till": "w.till; w.verifier",
-    "pages": "w.vouchers; w.stores; w.verifier; w.codebook; from functions.adapters import qr; import jinja2, segno",
+    "pages": "w.vouchers; w.stores; w.verifier; from functions.adapters import qr; import jinja2, segno",
     "administration": "w.access; w.shops; w.products; w.stores; w.vouchers; aws.client('secretsmanager')",
-    "issue_order": "from functions.issuance.entry import settling; from functions.runtime import queue_consumer; settling()",
-    "send_line": "from functions.dispatch import by_line, courier; from functions.runtime import queue_consumer; w.sends",
-    "send_email": "from functions.dispatch import by_email, courier; from functions.runtime import queue_consumer; w.sends",
-    "send_sms": "from functions.dispatch import by_sms, courier; from functions.runtime import queue_consumer; w.sends",
+    "issue_order": f"{_QUEUE} from functions.issuance import settle; w.issuing; w.orders",
+    "send_line": f"{_SEND} from functions.dispatch import by_line; import urllib3",
+    "send_email": f"{_SEND} from functions.dispatch import by_email; aws.one_try_client('sesv2'); import jinja2, segno",
+    "send_sms": f"{_SEND} from functions.dispatch import by_sms; aws.one_try_client('sns')",
 }
 PROGRAM = """
 import json, sys

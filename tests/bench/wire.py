@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from botocore.awsrequest import AWSResponse
+from botocore.awsrequest import AWSResponse, HeadersDict
 
 READ_UNIT, WRITE_UNIT = 4096, 1024
 
@@ -45,7 +45,7 @@ def stubbed(client: Any, answers: dict[str, dict[str, Any]]) -> Iterator[Wire]:
     def answer(request: Any, **_: Any) -> AWSResponse:
         operation = request.headers["X-Amz-Target"].decode().rpartition(".")[2]
         body = bodies[operation]
-        headers = {"Content-Type": "application/x-amz-json-1.0", "Content-Length": str(len(body))}
+        headers: Any = HeadersDict({"Content-Type": "application/x-amz-json-1.0", "Content-Length": str(len(body))})
         return AWSResponse(request.url, 200, headers, _Raw(body))
 
     events = client.meta.events
@@ -74,5 +74,20 @@ def units(operation: str, request: dict[str, Any], answer: dict[str, Any]) -> tu
 
 
 def _size(item: dict[str, Any]) -> int:
-    """Bytes of an item, near enough: names and values as JSON, without DynamoDB's type marks."""
-    return len(json.dumps(item).encode())
+    """Bytes of an item, as the developer guide's 'item sizes' counts them."""
+    return sum(len(name.encode()) + _value_size(value) for name, value in item.items())
+
+
+def _value_size(value: dict[str, Any]) -> int:
+    ((kind, content),) = value.items()
+    match kind:
+        case "S":
+            return len(content.encode())
+        case "N":
+            return len(content) // 2 + 2
+        case "M":
+            return 3 + len(content) + _size(content)
+        case "L":
+            return 3 + len(content) + sum(map(_value_size, content))
+        case _:
+            return 1

@@ -1,111 +1,243 @@
-"""How a send moves from state to state, and when another try is harmless."""
-
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from dataclasses import fields
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from functions.domain.money import Money
-from functions.domain.sending import Address, Channel, Content, Send, Status, withdrawal
-from functions.domain.text import Text
-from functions.domain.voucher import State
-from functions.domain.worth import Worth
-from tests.dispatch.samples import EMAIL, LINE, SMS, send, voucher
+from functions.domain import sending
+from functions.domain.order import Contact
+from functions.domain.sending import (
+    CREDENTIAL_REPLACED,
+    REPEATABLE_FOR,
+    VOUCHER_REVOKED,
+    Address,
+    Channel,
+    Content,
+    Send,
+    Status,
+)
+from tests.domain.samples import NOW, VOUCHER_ID, XINYI, cash, voucher
 
-NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
-LEASE = timedelta(seconds=60)
-CONTENT = Content(Worth(money=Money(500, "TWD")), Text("青禾選物", "Chingho Select"))
-
-
-def claimed(address: Address = LINE) -> Send:
-    return send(address).claim(NOW, "worker", CONTENT)
-
-
-def test_every_change_raises_the_version_by_one() -> None:
-    row = claimed()
-
-    changed = [row.release("x"), row.doubt("x"), row.sent(NOW, "p"), row.failed(NOW, "x"), row.lost(NOW, "x")]
-
-    assert [each.version for each in changed] == [3] * 5
-
-
-@pytest.mark.parametrize(("seconds", "is_claimed"), [(0, True), (59, True), (60, False)])
-def test_a_claim_lasts_as_long_as_its_lease(seconds: int, *, is_claimed: bool) -> None:
-    assert claimed().is_claimed(NOW + timedelta(seconds=seconds), LEASE) is is_claimed
-
-
-def test_the_first_claim_fixes_the_content() -> None:
-    later = Content(Worth(money=Money(1, "TWD")), Text("新", "new"))
-
-    assert claimed().release("x").claim(NOW, "worker", later).content == CONTENT
+LINE = Address(Channel.LINE, "U4af4980629")
+EMAIL = Address(Channel.EMAIL, "mei@example.com")
+SMS = Address(Channel.SMS, "+886912345678")
+CONTENT = Content(cash(500), XINYI)
+LATER = NOW + timedelta(minutes=5)
+CHANGES: dict[str, Callable[[Send], Send]] = {
+    "claim": lambda send: send.claim(LATER, "worker-2", Content(cash(1), XINYI)),
+    "release": lambda send: send.release("line_429"),
+    "doubt": lambda send: send.doubt("line_answer_lost"),
+    "sent": lambda send: send.sent(LATER, "provider-1"),
+    "failed": lambda send: send.failed(LATER, "line_blocked"),
+    "lost": lambda send: send.lost(LATER, "ses_answer_lost"),
+}
 
 
-def test_a_released_send_is_as_harmless_to_try_as_a_new_one() -> None:
-    assert claimed(EMAIL).release("x").is_repeatable(NOW)
+def pending(address: Address = LINE, **override: Any) -> Send:
+    values: dict[str, Any] = {
+        "message_id": "9d1f6a0c-52b1-5c1e-8f77-3c0de1a2b417",
+        "voucher_id": VOUCHER_ID,
+        "shop_id": "demo-shopify",
+        "credential": 1,
+        "address": address,
+        "language": "zh-Hant",
+        "created_at": NOW,
+        "others": (EMAIL, SMS),
+    }
+    return Send(**values | override)
 
 
-@pytest.mark.parametrize(("hours", "may"), [(0, True), (22.99, True), (23, False)])
-def test_a_doubtful_line_message_may_be_repeated_while_line_knows_its_key(hours: float, *, may: bool) -> None:
-    assert claimed().doubt("x").is_repeatable(NOW + timedelta(hours=hours)) is may
+def claimed(address: Address = LINE, **override: Any) -> Send:
+    return pending(address, **override).claim(NOW, "worker-1", CONTENT)
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "is_over"),
+    [
+        ("claim", Status.SENDING, False),
+        ("release", Status.PENDING, False),
+        ("doubt", Status.PENDING, False),
+        ("sent", Status.SENT, True),
+        ("failed", Status.FAILED, True),
+        ("lost", Status.UNKNOWN, True),
+    ],
+)
+def test_every_change_leads_to_its_one_status(change: str, status: Status, is_over: object) -> None:
+    after = CHANGES[change](claimed())
+
+    assert (after.status, after.is_over) == (status, is_over)
+
+
+@pytest.mark.parametrize("change", sorted(CHANGES))
+def test_every_change_makes_one_new_version(change: str) -> None:
+    before = claimed()
+
+    assert CHANGES[change](before).version == before.version + 1
+
+
+@pytest.mark.parametrize("change", sorted(CHANGES))
+def test_no_change_touches_who_is_told_what_by_which_channel(change: str) -> None:
+    after = CHANGES[change](claimed())
+    fixed = ("message_id", "voucher_id", "shop_id", "credential", "address", "others", "language", "created_at")
+
+    assert all(getattr(after, name) == getattr(claimed(), name) for name in fixed)
+    assert after.content == CONTENT
+
+
+def test_the_first_claim_fixes_what_is_said() -> None:
+    again = claimed().release("line_429").claim(LATER, "worker-2", Content(cash(1), XINYI))
+
+    assert again.content == CONTENT
+
+
+def test_a_claim_says_who_has_it_and_counts_the_try() -> None:
+    send = claimed()
+
+    assert (send.claimed_at, send.claimed_by, send.attempts) == (NOW, "worker-1", 1)
+
+
+@given(st.integers(1, 10_000))
+def test_a_claim_holds_for_its_lease_and_not_an_instant_longer(seconds: int) -> None:
+    lease = timedelta(seconds=seconds)
+    end = NOW + lease
+
+    assert claimed().is_claimed(end - timedelta(microseconds=1), lease)
+    assert not claimed().is_claimed(end, lease)
+
+
+@pytest.mark.parametrize("change", ["release", "doubt", "sent", "failed", "lost"])
+def test_what_a_worker_is_done_with_is_claimed_by_nobody(change: str) -> None:
+    assert not CHANGES[change](claimed()).is_claimed(NOW, timedelta(hours=1))
+
+
+def test_a_message_is_untouched_until_its_first_claim() -> None:
+    assert pending().is_untouched
+    assert not claimed().is_untouched
+    assert not claimed().release("line_429").is_untouched
+
+
+@pytest.mark.parametrize("address", [LINE, EMAIL, SMS])
+def test_what_the_channel_surely_did_not_take_can_be_tried_again(address: Address) -> None:
+    released = claimed(address).release("throttled")
+
+    assert released.is_repeatable(NOW + timedelta(days=365))
 
 
 @pytest.mark.parametrize("address", [EMAIL, SMS])
-def test_a_claim_found_on_a_channel_without_keys_may_not_be_repeated_even_by_a_slow_clock(address: Address) -> None:
-    assert not claimed(address).is_repeatable(NOW - timedelta(seconds=1))
+@pytest.mark.parametrize("in_doubt", [claimed, lambda address: claimed(address).doubt("answer_lost")])
+def test_a_channel_without_a_retry_key_is_never_asked_twice_in_doubt(
+    address: Address, in_doubt: Callable[[Address], Send]
+) -> None:
+    assert not in_doubt(address).is_repeatable(NOW)
 
 
-def test_doubt_counts_from_the_first_uncertain_try() -> None:
-    again = claimed().doubt("x").claim(NOW + timedelta(hours=20), "other", CONTENT).doubt("x")
+@pytest.mark.parametrize("in_doubt", [claimed, lambda: claimed().doubt("line_answer_lost")])
+def test_line_may_be_asked_again_while_its_retry_key_lasts(in_doubt: Callable[[], Send]) -> None:
+    lasts = REPEATABLE_FOR[Channel.LINE]
+
+    assert in_doubt().is_repeatable(NOW + lasts - timedelta(microseconds=1))
+    assert not in_doubt().is_repeatable(NOW + lasts)
+
+
+def test_doubt_is_counted_from_the_first_try_that_may_have_arrived() -> None:
+    again = claimed().doubt("line_answer_lost").claim(LATER, "worker-2", CONTENT).doubt("line_answer_lost")
 
     assert again.in_doubt_since == NOW
 
 
-def test_a_worker_that_died_leaves_doubt_to_the_next_claim() -> None:
-    assert claimed().claim(NOW + LEASE, "other", CONTENT).in_doubt_since == NOW
+def test_a_worker_that_died_leaves_a_doubt_from_its_claim_on() -> None:
+    taken_over = claimed().claim(LATER, "worker-2", CONTENT)
+
+    assert taken_over.in_doubt_since == NOW
 
 
-def test_the_next_channel_starts_afresh() -> None:
-    following = send(LINE, others=(EMAIL, SMS)).claim(NOW, "worker", CONTENT).next_channel(NOW)
-
-    assert following == send(EMAIL, others=(SMS,), created_at=NOW)
+def test_a_refusal_for_now_leaves_no_doubt() -> None:
+    assert claimed().release("line_429").in_doubt_since is None
 
 
-def test_each_channel_of_a_message_has_its_own_retry_key() -> None:
-    assert send(LINE).retry_key != send(EMAIL).retry_key
+def test_a_retry_key_is_one_for_all_tries_of_a_message_on_a_channel() -> None:
+    key = pending().retry_key
+
+    assert key == claimed().release("line_429").claim(LATER, "worker-2", CONTENT).retry_key
+    assert str(UUID(key)) == key
 
 
-@pytest.mark.parametrize(
-    ("row", "reached_nobody"),
-    [
-        (send(SMS, status=Status.FAILED, last_error="sms_opted_out"), True),
-        (send(SMS, status=Status.UNKNOWN, last_error="sms_answer_lost"), True),
-        (send(LINE, status=Status.FAILED, last_error="line_403", others=(EMAIL,)), False),
-        (send(SMS, status=Status.FAILED, last_error="voucher_revoked"), False),
-        (send(SMS, status=Status.SENT), False),
-        (send(SMS), False),
-    ],
-    ids=["refused", "unknown", "handed_on", "withdrawn", "sent", "pending"],
-)
-def test_a_person_must_look_when_the_last_channel_ended_without_success(row: Send, *, reached_nobody: bool) -> None:
-    assert row.reached_nobody is reached_nobody
+def test_two_messages_and_two_channels_never_share_a_retry_key() -> None:
+    keys = {pending().retry_key, pending(EMAIL).retry_key, pending(message_id="another").retry_key}
+
+    assert len(keys) == 3
 
 
-@pytest.mark.parametrize(
-    ("state", "credential", "reason"),
-    [
-        (State.ACTIVE, 1, None),
-        (State.SUSPENDED, 1, None),
-        (State.REVOKED, 1, "voucher_revoked"),
-        (State.ACTIVE, 2, "credential_replaced"),
-    ],
-)
-def test_a_qr_that_no_till_would_take_is_withdrawn(state: State, credential: int, reason: str | None) -> None:
-    assert withdrawal(send(), voucher(state=state, credential=credential)) == reason
+def test_the_next_channel_starts_afresh_with_the_same_message() -> None:
+    following = claimed().failed(LATER, "line_blocked").next_channel(LATER)
+
+    assert following == pending(EMAIL, others=(SMS,), created_at=LATER)
 
 
-def test_a_send_is_untouched_until_a_channel_is_asked() -> None:
-    assert send(LINE).is_untouched
-    assert not claimed().release("x").is_untouched
+def test_behind_the_last_channel_there_is_none() -> None:
+    assert pending(SMS, others=()).next_channel(LATER) is None
 
 
-def test_channels_are_tried_best_first() -> None:
-    assert [*Channel] == [Channel.LINE, Channel.EMAIL, Channel.SMS]
+def test_every_field_of_a_send_is_either_handed_on_or_starts_afresh() -> None:
+    """A new field must be thought of here."""
+    following = claimed().failed(LATER, "line_blocked").next_channel(LATER)
+    handed_on = {"message_id", "voucher_id", "shop_id", "credential", "language"}
+    afresh = {field.name for field in fields(Send)} - handed_on - {"address", "others", "created_at"}
+
+    assert {name for name in afresh if getattr(following, name) != getattr(pending(), name)} == set()
+
+
+@pytest.mark.parametrize("change", ["failed", "lost"])
+def test_a_person_must_look_where_the_last_channel_failed(change: str) -> None:
+    ended = CHANGES[change](claimed(SMS, others=()))
+
+    assert ended.reached_nobody
+
+
+@pytest.mark.parametrize("change", ["failed", "lost"])
+def test_nobody_needs_to_look_while_a_channel_is_left(change: str) -> None:
+    assert not CHANGES[change](claimed()).reached_nobody
+
+
+@pytest.mark.parametrize("reason", [VOUCHER_REVOKED, CREDENTIAL_REPLACED])
+def test_nobody_needs_to_look_at_what_was_withdrawn(reason: str) -> None:
+    assert not pending(SMS, others=()).failed(LATER, reason).reached_nobody
+
+
+def test_a_message_that_arrived_reached_somebody() -> None:
+    assert not claimed(SMS, others=()).sent(LATER, None).reached_nobody
+
+
+def test_a_buyer_is_reached_by_line_then_email_then_sms() -> None:
+    contact = Contact(line_user_id=LINE.to, email=EMAIL.to, phone=SMS.to)
+
+    assert sending.addresses(contact, has_line=True) == (LINE, EMAIL, SMS)
+
+
+def test_line_is_no_way_where_the_shop_has_no_line_account() -> None:
+    assert sending.addresses(Contact(line_user_id=LINE.to, phone=SMS.to), has_line=False) == (SMS,)
+
+
+def test_a_buyer_without_an_address_is_reached_by_nothing() -> None:
+    assert sending.addresses(Contact(name="王小美"), has_line=True) == ()
+
+
+def test_a_revoked_voucher_is_told_to_nobody() -> None:
+    revoked, _ = voucher().revoke(NOW, "by_shop")
+
+    assert sending.withdrawal(pending(), revoked) == VOUCHER_REVOKED
+
+
+@pytest.mark.parametrize("number", [2, 3])
+def test_a_replaced_credential_is_told_to_nobody(number: int) -> None:
+    assert sending.withdrawal(pending(), voucher(credential=number)) == CREDENTIAL_REPLACED
+
+
+def test_a_suspended_voucher_is_still_told_of() -> None:
+    suspended, _ = voucher().suspend(NOW, None)
+
+    assert sending.withdrawal(pending(), suspended) is None

@@ -9,12 +9,8 @@ import pytest
 
 from infra.errors import BuildError
 from infra.layer import build_layer, host_architecture
-from infra.package import BUILD, Package, build_package
+from infra.package import BUILD, CODE_ZIP_MAX, LAYER_UNZIPPED_MAX, LAYER_ZIP_MAX, Package, build_package
 
-# Budgets, so that growth is decided and not drifted into. AWS takes 250 MB unzipped, code and layer together.
-CODE_ZIP_MAX = 1_000_000
-LAYER_ZIP_MAX = 10_000_000
-LAYER_UNZIPPED_MAX = 40_000_000
 # What Lambda's Python brings along; everything else has to come from our layer.
 OF_THE_RUNTIME = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3", "six.py")
 # Amazon Linux 2, which Lambda's python3.11 runs on.

@@ -80,6 +80,17 @@ def test_its_state_is_kept(folder: Folder) -> None:
         assert queues(server.endpoint_url) == ["kept"]
 
 
+def test_queues_answer_at_the_new_port_when_the_port_has_changed(folder: Folder) -> None:
+    with running(folder) as server:
+        make_queue(server.endpoint_url)
+        former = server.port
+
+    with socket.create_server(("127.0.0.1", former)), running(folder, former) as server:
+        addresses = Target("test", REGION, server.endpoint_url).client("sqs").list_queues()["QueueUrls"]
+
+        assert addresses == [f"{server.endpoint_url}/000000000000/kept"]
+
+
 def test_the_terminals_ctrl_c_does_not_reach_it(folder: Folder) -> None:
     with running(folder) as server:
         assert os.getsid(server.pid) == server.pid != os.getsid(0)

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -181,6 +182,27 @@ def test_ctrl_c_keeps_the_data_and_the_next_run_goes_on_from_it(tmp_path: Path) 
 
     assert after == before
     assert kept.body["voucher_id"] == voucher_id
+
+
+def test_when_its_ports_are_taken_it_goes_on_at_others_with_the_same_data(tmp_path: Path) -> None:
+    run = start(tmp_path / ".storebound")
+    before = run.local
+    (voucher_id,) = {message["voucher_id"] for message in Api(before["phone_url"]).get("/messages").body}
+    run.interrupt()
+
+    with _taken(before["phone_url"]), _taken(before["endpoint_url"]):
+        again = start(tmp_path / ".storebound")  # and plays an order
+        after = again.local
+        kept = Api(after["api_url"], after["admin_token"]).get(f"/v1/vouchers/{voucher_id}")
+        again.interrupt()
+
+    assert after["endpoint_url"] != before["endpoint_url"]
+    assert after["phone_url"] != before["phone_url"]
+    assert kept.body["voucher_id"] == voucher_id
+
+
+def _taken(url: str) -> socket.socket:
+    return socket.create_server(("127.0.0.1", int(url.rpartition(":")[2])))
 
 
 def _voucher(admin: Api, order_id: str) -> str | None:

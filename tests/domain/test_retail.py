@@ -1,0 +1,52 @@
+from dataclasses import replace
+from datetime import timedelta
+
+from functions.domain.issue_plan import ShopTerms
+from functions.domain.retail import Platform, Shop, Store, Terminal
+from functions.domain.text import Text
+from tests.domain.samples import NOW, TAIPEI, XINYI
+
+XINYI_STORE = Store(store_id="xinyi", name=XINYI)
+BANQIAO = Store(store_id="banqiao", name=Text("板橋店", "Banqiao"))
+TILL = Terminal(terminal_id="t-1", store_id="xinyi", store=XINYI)
+ENROLLED = TILL.invited(XINYI_STORE, "code").enrolled("token", NOW)
+LATER = NOW + timedelta(days=1)
+
+
+def test_an_enrolled_till_has_its_token_and_no_code_left() -> None:
+    assert (ENROLLED.token_digest, ENROLLED.enrolment_digest, ENROLLED.enrolled_at) == ("token", None, NOW)
+
+
+def test_a_new_invitation_kills_the_code_before_it() -> None:
+    assert TILL.invited(XINYI_STORE, "code").invited(XINYI_STORE, "newer").enrolment_digest == "newer"
+
+
+def test_a_till_goes_on_working_until_its_new_code_is_used() -> None:
+    invited = ENROLLED.invited(XINYI_STORE, "newer")
+
+    assert invited.token_digest == "token"
+    assert invited.enrolled("token-2", LATER).token_digest == "token-2"
+
+
+def test_a_till_that_moves_to_another_store_loses_the_token_of_the_old_one() -> None:
+    moved = ENROLLED.invited(BANQIAO, "code")
+
+    assert (moved.store_id, moved.store, moved.token_digest) == ("banqiao", BANQIAO.name, None)
+
+
+def test_a_revoked_till_has_neither_a_token_nor_a_way_to_one() -> None:
+    revoked = ENROLLED.invited(XINYI_STORE, "code").revoked(LATER)
+
+    assert (revoked.token_digest, revoked.enrolment_digest, revoked.revoked_at) == (None, None, LATER)
+
+
+def test_a_revoked_till_can_be_enrolled_again() -> None:
+    again = ENROLLED.revoked(LATER).invited(XINYI_STORE, "code").enrolled("token-2", LATER)
+
+    assert again == replace(ENROLLED, token_digest="token-2", enrolled_at=LATER)
+
+
+def test_a_shop_adds_its_zone_its_issuer_and_its_guarantee_to_what_it_sells() -> None:
+    shop = Shop(shop_id="s", platform=Platform.SHOPIFY, name=XINYI, zone=TAIPEI)
+
+    assert shop.terms == ShopTerms(TAIPEI, None, None)
