@@ -24,13 +24,10 @@ from functions.issuance import ports
 from functions.issuance.ports import Issued
 from functions.issuance.whose import whose
 from functions.runtime.again import again
+from functions.runtime.queue_errors import RetryLaterError
 
 # Four rows a voucher and the check of the order, of the 100 that a transaction may touch.
 AT_ONCE = 24
-
-
-class UnknownShopError(Exception):
-    """An order of a shop that is not there: a person has to look."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +48,7 @@ class Settling:
         """Make the vouchers of an order follow all that is known of it.
 
         Raises:
-            UnknownShopError: the order's shop is not there.
+            RetryLaterError: the order's shop is not there; a person has to look.
             ConflictError, UnavailableError: not all was done; the queue tries again.
         """
         again(lambda: self._settle_once(message))
@@ -74,7 +71,7 @@ class Settling:
             return []
         shop = self.shops.get(order.shop_id)
         if shop is None:
-            raise UnknownShopError(order.shop_id)
+            raise RetryLaterError("shop_missing")
         customer = whose(order, customers=self.customers)
         customer_id = customer.customer_id if customer else None
         now = self.clock()

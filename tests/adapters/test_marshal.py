@@ -34,7 +34,9 @@ def test_a_value_takes_the_form_that_boto3_itself_gives_it(value: Any) -> None:
 
 @given(VALUES)
 def test_a_value_is_read_as_boto3_itself_reads_it(value: Any) -> None:
-    assert load(dump(value)) == TypeDeserializer().deserialize(dump(value))
+    written: Any = dump(value)
+
+    assert load(written) == TypeDeserializer().deserialize(written)
 
 
 @given(st.integers(-(10**37), 10**37))
@@ -65,7 +67,12 @@ def test_what_has_no_exact_form_is_refused(value: object) -> None:
 
 
 def test_a_whole_item_is_written_and_read_by_attribute() -> None:
-    item = {"pk": "VOUCHER#1", "worth": {"money": {"minor": 500, "currency": "TWD"}}, "recent": [], "flag": None}
+    item: dict[str, Any] = {
+        "pk": "VOUCHER#1",
+        "worth": {"money": {"minor": 500, "currency": "TWD"}},
+        "recent": [],
+        "flag": None,
+    }
 
     assert dump_item(item)["worth"] == {"M": {"money": {"M": {"minor": {"N": "500"}, "currency": {"S": "TWD"}}}}}
     assert load_item(dump_item(item)) == item

@@ -51,17 +51,17 @@ def test_a_token_is_good_in_any_case_and_behind_any_address(scanned: str) -> Non
     assert VERIFIER.read(scanned) == OF
 
 
-@pytest.mark.parametrize("bit", range(len(RAW) * 8))
-def test_a_token_with_any_bit_turned_is_nothing(bit: int) -> None:
-    turned = bytearray(RAW)
-    turned[bit // 8] ^= 1 << bit % 8
+def test_a_token_with_any_bit_turned_is_nothing() -> None:
+    bits = range(len(RAW) * 8)
+    whole = int.from_bytes(RAW, "big")
 
-    assert VERIFIER.read(encoded(bytes(turned))) is None
+    believed = [bit for bit in bits if VERIFIER.read(encoded((whole ^ 1 << bit).to_bytes(len(RAW), "big")))]
+
+    assert believed == []
 
 
-@pytest.mark.parametrize("length", range(len(TOKEN)))
-def test_a_token_cut_short_is_nothing(length: int) -> None:
-    assert VERIFIER.read(TOKEN[:length]) is None
+def test_a_token_cut_short_is_nothing() -> None:
+    assert [length for length in range(len(TOKEN)) if VERIFIER.read(TOKEN[:length])] == []
 
 
 @pytest.mark.parametrize("scanned", [TOKEN + "A", TOKEN + TOKEN, TOKEN * 37, "A" * 5_000, TOKEN + "=" * 8, "é" * 136])

@@ -7,7 +7,7 @@ import pytest
 
 from functions.domain import identity
 from functions.domain.credential import Credential
-from functions.issuance.settle import UnknownShopError
+from functions.runtime.queue_errors import RetryLaterError
 from tests.support.problem import assert_problem
 from tests.support.retail import SHOP, Retailer, discount, money, pickup, product_body, shop_body, spa, text
 
@@ -196,7 +196,7 @@ def test_an_order_of_a_shop_that_has_gone_needs_a_person(retailer: Retailer) -> 
     rows = retailer.world.rows()
     retailer.world.fill(rows | {"commerce": [row for row in rows["commerce"] if row["sk"]["S"] != "SHOP"]})
 
-    with pytest.raises(UnknownShopError):
+    with pytest.raises(RetryLaterError, match="shop_missing"):
         retailer.settle("1001")
 
 

@@ -170,35 +170,54 @@ def test_a_second_run_in_the_same_folder_ends_and_says_so(first: Run) -> None:
     assert f"already runs here (process {first.process.pid}" in second.stderr
 
 
-def test_ctrl_c_keeps_the_data_and_the_next_run_goes_on_from_it(tmp_path: Path) -> None:
-    run = start(tmp_path / ".storebound")
-    before = run.local
-    (voucher_id,) = {message["voucher_id"] for message in Api(before["phone_url"]).get("/messages").body}
+@dataclass(frozen=True)
+class Ended:
+    """A run that played an order and was ended with Ctrl-C."""
 
-    assert run.interrupt(times=3) == 0
-    again = start(tmp_path / ".storebound", "--no-journey")
-    after, kept = again.local, Api(again.local["api_url"], again.local["admin_token"]).get(f"/v1/vouchers/{voucher_id}")
-    again.interrupt()
+    folder: Path
+    local: dict[str, Any]
+    voucher_id: str
+    exit_code: int
 
-    assert after == before
-    assert kept.body["voucher_id"] == voucher_id
+    def is_kept_by(self, run: Run) -> bool:
+        """Whether the voucher is there in another run."""
+        answer = Api(run.local["api_url"], run.local["admin_token"]).get(f"/v1/vouchers/{self.voucher_id}")
+        return answer.status == 200 and answer.body["voucher_id"] == self.voucher_id
 
 
-def test_when_its_ports_are_taken_it_goes_on_at_others_with_the_same_data(tmp_path: Path) -> None:
-    run = start(tmp_path / ".storebound")
-    before = run.local
-    (voucher_id,) = {message["voucher_id"] for message in Api(before["phone_url"]).get("/messages").body}
-    run.interrupt()
+@pytest.fixture(scope="module")
+def ended(tmp_path_factory: pytest.TempPathFactory) -> Ended:
+    run = start(tmp_path_factory.mktemp("ended") / ".storebound")
+    local = run.local
+    (message,) = Api(local["phone_url"]).get("/messages").body
+    return Ended(run.folder, local, message["voucher_id"], run.interrupt(times=3))
 
-    with _taken(before["phone_url"]), _taken(before["endpoint_url"]):
-        again = start(tmp_path / ".storebound")  # and plays an order
-        after = again.local
-        kept = Api(after["api_url"], after["admin_token"]).get(f"/v1/vouchers/{voucher_id}")
-        again.interrupt()
 
-    assert after["endpoint_url"] != before["endpoint_url"]
-    assert after["phone_url"] != before["phone_url"]
-    assert kept.body["voucher_id"] == voucher_id
+def test_ctrl_c_ends_it_in_good_order_however_often_it_is_pressed(ended: Ended) -> None:
+    assert ended.exit_code == 0
+
+
+def test_its_addresses_are_gone_when_it_has_ended(ended: Ended) -> None:
+    assert not (ended.folder / "local.json").exists()
+
+
+def test_the_next_run_goes_on_from_the_data_at_the_same_addresses(ended: Ended) -> None:
+    run = start(ended.folder, "--no-journey")
+    try:
+        assert run.local == ended.local
+        assert ended.is_kept_by(run)
+    finally:
+        run.interrupt()
+
+
+def test_when_its_ports_are_taken_it_goes_on_at_others_with_the_same_data(ended: Ended) -> None:
+    with _taken(ended.local["phone_url"]), _taken(ended.local["endpoint_url"]):
+        run = start(ended.folder)  # and plays an order
+        try:
+            assert {run.local[name] == ended.local[name] for name in ("phone_url", "endpoint_url")} == {False}
+            assert ended.is_kept_by(run)
+        finally:
+            run.interrupt()
 
 
 def _taken(url: str) -> socket.socket:

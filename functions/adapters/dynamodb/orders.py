@@ -29,14 +29,12 @@ class OrderTable:
         return (from_item(Order, found[order]) if order in found else None), row in found
 
     def save(self, order: Order, before: Order | None, delivery: str | None, now: datetime) -> None:
-        """Write what is known of an order from now on, and the delivery that told it.
+        """Write what is known of an order from now on, if that is news, and the delivery that told it.
 
         Raises:
             ConflictError: the order changed, or the delivery was received, since both were read.
         """
-        writes = [
-            Put(keys.order(order.shop_id, order.order_id), to_item(order), unchanged(before.version if before else 0))
-        ]
+        writes = [] if order == before else [_row(order, before.version if before else 0)]
         if delivery:
             row = {"expires_on": int((now + DELIVERIES_KEPT).timestamp())}
             writes.append(Put(keys.delivery(order.shop_id, delivery), row, NEW))
@@ -48,4 +46,8 @@ class OrderTable:
         Raises:
             ConflictError: the order has changed since; another message will settle it.
         """
-        self._database.write([Put(keys.order(order.shop_id, order.order_id), to_item(order), unchanged(order.version))])
+        self._database.write([_row(order, order.version)])
+
+
+def _row(order: Order, version: int) -> Put:
+    return Put(keys.order(order.shop_id, order.order_id), to_item(order), unchanged(version))
