@@ -21,7 +21,7 @@ run: $(VENV)/run.installed  ## the whole system on this machine; Ctrl-C keeps it
 	@$(BIN)/python -m infra.local $(if $(RESET),--reset) $(ARGS)
 
 test: $(VENV)/dev.installed  ## every test
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
 
 check: lint types imports test  ## what must be green before a change lands
 
