@@ -69,7 +69,7 @@ def _json(fact: object) -> Any:  # noqa: ANN401 - JSON is any of them
         case Money():
             return WireMoney.of(fact).model_dump(mode="json")
         case Worth():
-            return WireWorth.of(fact).model_dump(mode="json")
+            return WireWorth.of(fact).model_dump(mode="json", by_alias=True)
         case Text():
             return WireText.of(fact).model_dump(mode="json", by_alias=True)
         case datetime():

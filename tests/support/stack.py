@@ -22,6 +22,7 @@ from infra.local.web import until
 from tests.support import shopify
 
 T = TypeVar("T")
+# A request finds no free worker as often as it has company: fifty tills cost fifty cold starts, once.
 PARALLEL = 50
 TYPABLE_CODE = re.compile(r"\b(?:[2-9A-HJ-NP-Z]{4}-){3}[2-9A-HJ-NP-Z]{4}\b")
 PAGE_LINK = re.compile(r"https?://[^\s\"'<>]+/v/[A-Za-z0-9]+")
@@ -319,3 +320,11 @@ def all_at_once(calls: Iterable[Callable[[], T]]) -> list[T]:
     """What the calls returned, in their order; up to 50 at any moment."""
     with ThreadPoolExecutor(PARALLEL) as threads:
         return list(threads.map(lambda call: call(), calls))
+
+
+def assert_problem(reply: Reply, status: int, code: str) -> None:
+    """It is problem+json with this status and code, in both languages, and names the request."""
+    assert (reply.status, reply.headers["Content-Type"]) == (status, "application/problem+json"), reply.content
+    assert (reply.json["status"], reply.code) == (status, code)
+    assert set(reply.json["message"]) == {"zh-Hant", "en"}
+    assert reply.json["request_id"] == reply.headers["X-Request-Id"]

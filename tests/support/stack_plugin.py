@@ -1,14 +1,18 @@
 """One local stack a session, for all tests that need one that runs. A plugin, so that two folders can share it."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from infra.local.stack import Stack, local_stack
+from infra.local.web import until
 from tests.support.stack import PARALLEL, Held, Outsiders, all_at_once
 
 _BOUGHT_AT_ONCE = 20
+# As messages go: what leaves one queue is in the next before it has left.
+_QUEUES = ("orders", "dispatch-line", "dispatch-email", "dispatch-sms")
+_COUNTS = ("", "NotVisible", "Delayed")
 
 
 @pytest.fixture(scope="session")
@@ -45,7 +49,22 @@ def voucher(stock: Iterator[Held]) -> Held:
 
 @pytest.fixture(scope="session")
 def warm(everyone: Outsiders) -> None:
-    """As many workers of each function as a race needs: a cold start would let the others pass by one by one."""
-    calls = [lambda: everyone.look_up("nothing"), lambda: everyone.get(everyone.local["api_url"] + "/openapi.json")]
-    for call in calls:
-        all_at_once([call] * PARALLEL)
+    """As many workers at the till as a race needs: while they start cold, the others pass by one by one."""
+    all_at_once([lambda: everyone.look_up("nothing")] * PARALLEL)
+
+
+@pytest.fixture(scope="session")
+def settled(stack: Stack) -> Callable[[], None]:
+    """Wait until no message is on its way any more: what did not happen by then never will."""
+    names = [f"ApproximateNumberOfMessages{count}" for count in _COUNTS]
+
+    def is_empty(queue: str) -> bool:
+        sqs = stack.target.client("sqs")
+        found = sqs.get_queue_attributes(QueueUrl=stack.outputs.queues[queue], AttributeNames=names)
+        return set(found["Attributes"].values()) == {"0"}
+
+    def wait() -> None:
+        for queue in _QUEUES:
+            until(f"the end of {queue}", lambda queue=queue: is_empty(queue) or None)  # type: ignore[misc]
+
+    return wait

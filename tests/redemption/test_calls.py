@@ -1,0 +1,104 @@
+"""What a till's call costs: the hot path is one read and one transaction."""
+
+from collections.abc import Callable
+
+import pytest
+
+from functions.adapters import aws
+from tests.support.api import Reply
+from tests.support.retail import Retailer, money
+
+READ, CODE, WRITE = "BatchGetItem", "GetItem", "TransactWriteItems"
+FIFTY = {"money": money("50")}
+MUCH = {"money": money("501")}
+
+
+def cost(retailer: Retailer, call: Callable[[], Reply]) -> list[str]:
+    """The DynamoDB calls of one request."""
+    retailer.world.calls.clear()
+    call()
+    return list(retailer.world.calls)
+
+
+def test_a_redemption_by_qr_is_one_read_and_one_transaction(retailer: Retailer) -> None:
+    qr = retailer.sold["CASH-500"].qr
+
+    assert cost(retailer, lambda: retailer.redeem("r-1", qr, **FIFTY)) == [READ, WRITE]
+
+
+def test_a_typed_code_costs_one_read_more(retailer: Retailer) -> None:
+    code = retailer.sold["CASH-500"].code
+
+    assert cost(retailer, lambda: retailer.redeem("r-1", code, **FIFTY)) == [CODE, READ, WRITE]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        pytest.param(lambda retailer, qr: retailer.look_up(qr), id="a look"),
+        pytest.param(lambda retailer, qr: retailer.redeem("r-2", qr, **MUCH), id="a refusal"),
+        pytest.param(lambda retailer, qr: retailer.redeem("r-1", qr, **FIFTY), id="a replay"),
+        pytest.param(lambda retailer, qr: retailer.redeem("r-1", qr, **MUCH), id="a reused reference"),
+        pytest.param(lambda retailer, qr: retailer.redeem("r-0", qr), id="a late original"),
+        pytest.param(lambda retailer, _: retailer.till("GET", "redemptions/r-1"), id="a question"),
+        pytest.param(lambda retailer, _: retailer.void("r-0"), id="a void again"),
+        pytest.param(lambda retailer, qr: retailer.look_up(qr[:-1]), id="a forged QR"),
+        pytest.param(lambda retailer, _: retailer.look_up("2222-2222-2222-2223"), id="a mistyped code"),
+    ],
+)
+def test_what_changes_nothing_is_one_read(retailer: Retailer, call: Callable[[Retailer, str], Reply]) -> None:
+    qr = retailer.sold["CASH-500"].qr
+    retailer.redeem("r-1", qr, **FIFTY)
+    retailer.void("r-0")
+
+    assert cost(retailer, lambda: call(retailer, qr)) == [READ]
+
+
+def test_a_revoked_terminal_costs_one_read(retailer: Retailer) -> None:
+    retailer.api.call("DELETE", "/v1/terminals/pos-1")
+
+    assert cost(retailer, lambda: retailer.redeem("r-1", retailer.sold["CASH-500"].qr)) == [READ]
+
+
+def test_a_void_is_two_reads_and_one_transaction(retailer: Retailer) -> None:
+    retailer.redeem("r-1", retailer.sold["CASH-500"].qr, **FIFTY)
+
+    assert cost(retailer, lambda: retailer.void("r-1")) == [READ, READ, WRITE]
+
+
+def test_a_void_that_comes_first_is_one_read_and_one_write(retailer: Retailer) -> None:
+    assert cost(retailer, lambda: retailer.void("r-1")) == [READ, "PutItem"]
+
+
+@pytest.mark.parametrize("token", [None, "guessed", "sbt_guessed"])
+def test_a_call_without_a_terminals_token_costs_nothing(retailer: Retailer, token: str | None) -> None:
+    call = retailer.api.call
+
+    assert cost(retailer, lambda: call("PUT", "/v1/pos/redemptions/r-1", {"credential": "A"}, token=token)) == []
+
+
+def test_only_a_typed_code_asks_for_a_secret(retailer: Retailer) -> None:
+    asked: list[None] = []
+    aws.client("secretsmanager").meta.events.register("before-call", lambda **_: asked.append(None))
+    held = retailer.sold["CASH-500"]
+
+    retailer.look_up(held.qr)
+    assert asked == []
+
+    retailer.world.wiring.__dict__.pop("codebook", None)
+    retailer.look_up(held.code)
+    assert len(asked) == 1
+
+
+def test_a_redemption_checks_the_version_and_writes_three_rows(retailer: Retailer) -> None:
+    before = {(row["pk"], row["sk"]) for row in retailer.world.items("vouchers")}
+
+    held = retailer.sold["CASH-500"]
+    retailer.redeem("r-1", held.qr)
+
+    after = {(row["pk"], row["sk"]) for row in retailer.world.items("vouchers")}
+    assert after - before == {
+        (f"VOUCHER#{held.voucher_id}", "LEDGER#0000000002"),
+        ("OPERATION#xinyi-1#r-1", "OPERATION"),
+    }
+    assert retailer.voucher(held.voucher_id)["version"] == 2
