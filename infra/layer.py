@@ -11,6 +11,7 @@ from pathlib import Path
 from infra import bytecode
 from infra.archive import sha256_file, sha256_inputs, tree, write_zip
 from infra.errors import BuildError
+from infra.one_at_a_time import one_at_a_time
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "layers" / "requirements.txt"
@@ -46,9 +47,10 @@ def build_layer(architecture: str, out: Path) -> Layer:
     stamp = archive.with_suffix(".inputs")
     recipe = [Path(__file__), Path(bytecode.__file__)]
     inputs = sha256_inputs([LOCK, *recipe], ROOT, architecture, sys.version)
-    if not (archive.exists() and stamp.exists() and stamp.read_text() == inputs):
-        _build(architecture, archive)
-        stamp.write_text(inputs)
+    with one_at_a_time(out / "layer.lock"):
+        if not (archive.exists() and stamp.exists() and stamp.read_text() == inputs):
+            _build(architecture, archive)
+            stamp.write_text(inputs)
     return Layer(archive, sha256_file(archive))
 
 

@@ -20,6 +20,7 @@ from infra.bytecode import compile_tree
 from infra.cfn import read_template
 from infra.errors import BuildError
 from infra.layer import ROOT, Layer, build_layer
+from infra.one_at_a_time import one_at_a_time
 from infra.weave import Artefacts, weave
 
 BUILD = ROOT / "build"
@@ -60,9 +61,10 @@ def build_package(architecture: str, source: Path = ROOT, out: Path = BUILD) -> 
     template, stamp = out / f"app-{architecture}.json", out / f"app-{architecture}.inputs"
     code = out / f"code-{architecture}.zip"
     inputs = sha256_inputs(_inputs(source), source, architecture, layer.digest, sys.version, _infra_digest())
-    if not (template.exists() and code.exists() and stamp.exists() and stamp.read_text() == inputs):
-        _build(architecture, source, layer, code, template)
-        stamp.write_text(inputs)
+    with one_at_a_time(out / "package.lock"):
+        if not (template.exists() and code.exists() and stamp.exists() and stamp.read_text() == inputs):
+            _build(architecture, source, layer, code, template)
+            stamp.write_text(inputs)
     return Package(code, layer.path, template, f"code/{sha256_file(code)}.zip", _layer_key(layer))
 
 
@@ -124,7 +126,9 @@ def _environment() -> dict[str, str]:
     """No bytecode among the sources, and nothing of the user's AWS settings: packaging asks AWS nothing."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     nowhere = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
-    return kept | nowhere | {"AWS_DEFAULT_REGION": "us-east-1", "PYTHONDONTWRITEBYTECODE": "1"}
+    # Chalice makes a client, and botocore would ask the network for the credentials it does not find.
+    nobody = {"AWS_ACCESS_KEY_ID": "nobody", "AWS_SECRET_ACCESS_KEY": "nobody", "AWS_EC2_METADATA_DISABLED": "true"}
+    return kept | nowhere | nobody | {"AWS_DEFAULT_REGION": "us-east-1", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def _repack(packaged: Path, scratch: Path, code: Path) -> str:

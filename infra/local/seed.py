@@ -17,8 +17,9 @@ _NOTHING = "0"
 
 @dataclass(frozen=True)
 class Seeded:
-    """The retailer as outsiders are told of it."""
+    """The retailer as outsiders are told of it. `admin_token` is one that the first administrator's made."""
 
+    admin_token: str
     shops: list[dict[str, str]]
     terminals: list[dict[str, str]]
     customers: list[dict[str, Any]]
@@ -41,13 +42,17 @@ def shop_secrets(folder: Folder) -> ShopSecrets:
     return ShopSecrets(**kept)
 
 
-def seed(api_url: str, admin_token: str, folder: Folder) -> Seeded:
+def seed(api_url: str, first_token: str, folder: Folder) -> Seeded:
     """Make sure that all of it is there. What an earlier run set up stays as it was changed since.
+
+    `first_token` is the deployment's own, with which an administrator's token is made: the local AWS takes no notice of
+    what a secret may be spelled with, and no shell likes what it makes.
 
     Raises:
         UnexpectedError: the API answered something else than its contract says.
     """
-    admin, kept = Api(api_url, admin_token), shop_secrets(folder)
+    admin_token, kept = _admin_token(api_url, first_token, folder), shop_secrets(folder)
+    admin = Api(api_url, admin_token)
     resources = _resources(kept)
     fingerprint = hashlib.sha256(json.dumps(resources, sort_keys=True).encode()).hexdigest()
     terminals = _kept_terminals(api_url, folder)
@@ -58,10 +63,21 @@ def seed(api_url: str, admin_token: str, folder: Folder) -> Seeded:
         terminals = terminals or [_enrol(api_url, admin, *named) for named in retailer.TERMINALS.items()]
         folder.remember(terminals=terminals, seeded=fingerprint)
     return Seeded(
+        admin_token=admin_token,
         shops=[{"shop_id": retailer.SHOP, "kind": "shopify", "secret": kept.webhook}],
         terminals=terminals,
         customers=[person.listed for person in retailer.PEOPLE],
     )
+
+
+def _admin_token(api_url: str, first_token: str, folder: Folder) -> str:
+    kept: str | None = folder.remembered().get("admin_token")
+    if kept and Api(api_url, kept).get(f"/v1/shops/{retailer.SHOP}").status != _UNAUTHORISED:
+        return kept
+    wanted = {"role": "admin", "name": "make run"}
+    made: str = Api(api_url, first_token).put("/v1/tokens/local", wanted).expect(_OK, _CREATED).body["token"]
+    folder.remember(admin_token=made)
+    return made
 
 
 def _resources(kept: ShopSecrets) -> dict[str, dict[str, Any]]:

@@ -169,12 +169,11 @@ def _populate(
     logs: FunctionLogs,
 ) -> Stack:
     secret = target.client("secretsmanager").get_secret_value(SecretId=outputs.secrets["admin"])
-    admin_token = secret["SecretString"]
-    seeded = seed(outputs.api_url, admin_token, folder)
+    seeded = seed(outputs.api_url, secret["SecretString"], folder)
     stack = Stack(
         folder=folder,
         api_url=outputs.api_url,
-        admin_token=admin_token,
+        admin_token=seeded.admin_token,
         terminals=seeded.terminals,
         shops=seeded.shops,
         customers=seeded.customers,

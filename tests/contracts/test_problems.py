@@ -19,6 +19,12 @@ from tests.domain.samples import lines
 from tests.domain.test_refusals import KINDS, MADE
 
 NOT_409 = {"unknown": 404, "currency_mismatch": 422, "throttled": 429}
+TROUBLE: list[tuple[Exception, int, str]] = [
+    (ConflictError("busy"), 409, "in_progress"),
+    (ThrottledError("slow"), 429, "throttled"),
+    (UnavailableError("gone"), 503, "unavailable"),
+    (StateConflictError(State.REVOKED, "resumed"), 409, "state_conflict"),
+]
 CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
@@ -28,8 +34,9 @@ def made(kind: type[Refusal]) -> Refusal:
 
 def below(kind: type[Any]) -> Iterator[type[Any]]:
     for child in kind.__subclasses__():
-        yield child
-        yield from below(child)
+        if child.__module__.startswith("functions."):
+            yield child
+            yield from below(child)
 
 
 REQUEST_ERRORS = sorted(set(below(RequestError)), key=lambda kind: kind.__name__)
@@ -63,11 +70,12 @@ class TestRefusals:
 
     @pytest.mark.parametrize("kind", KINDS)
     def test_a_lookup_tells_the_same_facts_as_the_refusal_would(self, kind: type[Refusal]) -> None:
-        told = json.loads(RefusalWire.of(made(kind)).model_dump_json(by_alias=True, exclude_none=True))
+        told = json.loads(RefusalWire.of(made(kind)).model_dump_json(by_alias=True))
         body = json.loads(json.dumps(answered(made(kind)).body))
 
         envelope = {"type", "title", "status", "detail", "request_id"}
-        assert {name: value for name, value in body.items() if name not in envelope} == told
+        facts = {name: value for name, value in body.items() if name not in envelope}
+        assert facts == {name: value for name, value in told.items() if value is not None}
 
     def test_what_is_left_is_told_with_its_names_in_both_languages(self) -> None:
         body = answered(refusals.Insufficient(lines(tea=1))).body
@@ -127,12 +135,7 @@ class TestRequestErrors:
 class TestOtherErrors:
     @pytest.mark.parametrize(
         ("error", "status", "code"),
-        [
-            (ConflictError("busy"), 409, "in_progress"),
-            (ThrottledError("slow"), 429, "throttled"),
-            (UnavailableError("gone"), 503, "unavailable"),
-            (StateConflictError(State.REVOKED, "resumed"), 409, "state_conflict"),
-        ],
+        TROUBLE,
     )
     def test_trouble_outside_has_its_answer(self, error: Exception, status: int, code: str) -> None:
         answer = answered(error)
@@ -148,29 +151,15 @@ class TestOtherErrors:
 
         assert (answer.status, answer.body["code"], answer.body["detail"]) == (500, "internal", "unexpected error")
 
-    @pytest.mark.parametrize(
-        "kind", sorted({*below(DomainError), *below(OutsideError)}, key=lambda kind: kind.__name__)
-    )
-    def test_no_error_of_ours_can_reach_a_caller_as_a_fault_by_oversight(self, kind: type[Exception]) -> None:
-        forms: tuple[tuple[Any, ...], ...] = ((), ("x",), ("x", "y"), (State.ACTIVE, "x"))
-        error = made(kind) if issubclass(kind, Refusal) else first_that_fits(kind, forms)
+    def test_no_error_of_ours_can_reach_a_caller_as_a_fault_by_oversight(self) -> None:
+        leaves = {kind for kind in (*below(DomainError), *below(OutsideError)) if not kind.__subclasses__()}
 
-        assert isinstance(error, refusals.Refusal) or problems.answer_to(error, "req-1")
-        assert problems.answer_to(error, "req-1") or kind is Refusal
+        assert leaves == {*KINDS, *(type(error) for error, _, _ in TROUBLE), InvalidValueError}
 
     def test_the_catalogue_of_codes_has_every_code(self) -> None:
         codes = {kind.code for kind in (*REQUEST_ERRORS, *KINDS)} | {"state_conflict", "unavailable", "internal"}
 
         assert problems.every_code() == codes
-
-
-def first_that_fits(kind: type[Exception], forms: tuple[tuple[Any, ...], ...]) -> Exception:
-    for form in forms:
-        try:
-            return kind(*form)
-        except TypeError:
-            continue
-    raise AssertionError(kind)
 
 
 def test_every_sentence_is_a_text_of_both_languages() -> None:

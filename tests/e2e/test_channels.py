@@ -172,12 +172,12 @@ def test_past_the_monthly_limit_the_message_comes_by_email(
 
 def test_three_spa_hours_are_used_one_by_one(everyone: Outsiders) -> None:
     (held,) = everyone.buy("SPA-3")
-    spa_hour = {"items": [{"sku": "spa-hour", "quantity": 1}]}
+    take = partial(everyone.redeem, credential=held.credential, items=[{"sku": "spa-hour", "quantity": 1}])
 
-    hours = [everyone.redeem(reference(), held.credential, **spa_hour).json["available"] for _ in range(3)]
+    hours = [take(reference()).json["available"] for _ in range(3)]
 
     assert [[item["quantity"] for item in each["items"]] for each in hours] == [[2], [1], [0]]
-    assert everyone.redeem(reference(), held.credential, **spa_hour).code == "exhausted"
+    assert take(reference()).code == "exhausted"
 
 
 def test_a_till_sees_how_many_services_are_left(everyone: Outsiders) -> None:
