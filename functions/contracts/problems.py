@@ -6,7 +6,8 @@ from typing import Any
 
 from pydantic import ConfigDict, Field
 
-from functions.contracts.base import Instant, Wire, WireMoney, WireText, WireWorth, rfc3339
+from functions.contracts.available import Available
+from functions.contracts.base import Instant, Wire, WireMoney, WireText, rfc3339
 from functions.domain.money import Money
 from functions.domain.refusal_texts import TEXTS
 from functions.domain.refusals import Refusal
@@ -45,7 +46,7 @@ class RefusalWire(Wire):
     code: str
     message: WireText
     retryable: bool
-    available: WireWorth | None = None
+    available: Available | None = None
     redeemed_at: Instant | None = None
     store_id: str | None = None
     store: WireText | None = None
@@ -69,7 +70,7 @@ def _json(fact: object) -> Any:  # noqa: ANN401 - JSON is any of them
         case Money():
             return WireMoney.of(fact).model_dump(mode="json")
         case Worth():
-            return WireWorth.of(fact).model_dump(mode="json", by_alias=True)
+            return Available.of(fact).model_dump(mode="json", by_alias=True)
         case Text():
             return WireText.of(fact).model_dump(mode="json", by_alias=True)
         case datetime():

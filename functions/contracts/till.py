@@ -4,9 +4,9 @@ from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from functions.contracts.available import Available
 from functions.contracts.base import Id, Instant, PositiveMoney, Sku, Wire, WireItem, WireMoney, WireText
 from functions.contracts.problems import RefusalWire
-from functions.domain.discount import WHOLE, Discount
 from functions.domain.money import Money
 from functions.domain.operations import Operation, Redemption, Tombstone
 from functions.domain.product import Terms
@@ -67,50 +67,6 @@ class RedemptionRequest(Wire):
             money=self.money.domain if self.money else None,
             items=tuple((item.sku, item.quantity) for item in self.items or ()),
             basket=self.basket.total.domain if self.basket else None,
-        )
-
-
-class WireDiscount(Wire):
-    """A discount and how often it may still be used; `off` is what it takes from the basket that was sent."""
-
-    percent: str | None = Field(None, examples=["10"])
-    amount: WireMoney | None = None
-    minimum_spend: WireMoney | None = None
-    cap: WireMoney | None = None
-    uses_left: int
-
-    @classmethod
-    def of(cls, discount: Discount, uses: int) -> Self:
-        """The wire form."""
-        return cls(
-            percent=percent_of(discount.basis_points) if discount.basis_points is not None else None,
-            amount=WireMoney.of(discount.amount) if discount.amount else None,
-            minimum_spend=WireMoney.of(discount.minimum_spend) if discount.minimum_spend else None,
-            cap=WireMoney.of(discount.cap) if discount.cap else None,
-            uses_left=uses,
-        )
-
-
-def percent_of(basis_points: int) -> str:
-    """`1000` as `"10"`, `1250` as `"12.5"`."""
-    whole, rest = divmod(basis_points, WHOLE // 100)
-    return f"{whole}.{rest:02}".rstrip("0") if rest else str(whole)
-
-
-class Available(Wire):
-    """What is left, by the voucher's kind."""
-
-    money: WireMoney | None
-    items: list[WireItem] | None
-    discount: WireDiscount | None
-
-    @classmethod
-    def of(cls, worth: Worth, discount: Discount | None) -> Self:
-        """The wire form."""
-        return cls(
-            money=WireMoney.of(worth.money) if worth.money else None,
-            items=[WireItem.of(line) for line in worth.items] or None,
-            discount=WireDiscount.of(discount, worth.uses or 0) if discount else None,
         )
 
 
@@ -185,7 +141,7 @@ class LookupAnswer(Wire):
     history: list[PastUse]
 
     @classmethod
-    def of(cls, voucher: Voucher, refusal: Refusal | None) -> Self:
+    def of(cls, voucher: Voucher, refusal: Refusal | None, off: Money | None = None) -> Self:
         """The wire form; a revoked voucher has nothing available, whatever its balance was."""
         left = voucher.worth.minus(voucher.worth) if isinstance(refusal, Revoked) else voucher.worth
         return cls(
@@ -196,7 +152,7 @@ class LookupAnswer(Wire):
             state=voucher.state,
             usable=refusal is None,
             refusal=RefusalWire.of(refusal) if refusal else None,
-            available=Available.of(left, voucher.terms.discount),
+            available=Available.of(left, voucher.terms.discount, off),
             valid_from=voucher.valid_from,
             expires_at=voucher.expires_at,
             history=[PastUse.of(use) for use in reversed(voucher.recent)],

@@ -4,8 +4,9 @@ from typing import Self
 
 from pydantic import Field
 
+from functions.contracts.available import Available
 from functions.contracts.base import Instant, Page, Wire, WireWorth
-from functions.contracts.till import Available, PastUse, ProductSummary
+from functions.contracts.till import PastUse, ProductSummary
 from functions.domain.ledger import Entry
 from functions.domain.voucher import Voucher
 

@@ -171,6 +171,22 @@ class Voucher:
         entry = left._entry(EntryKind.REDEEM, touch.now, taken.worth.negative(), touch=touch, reference=reference)
         return left, entry, taken
 
+    def off(self, basket: Money | None) -> Money | None:
+        """What a discount takes off a basket; None where there is no basket to tell, or no discount.
+
+        Raises:
+            MinimumSpend: the basket is too small, or was not told where that matters.
+            CurrencyMismatch: the discount is in another currency.
+        """
+        discount = self.terms.discount
+        if discount is None:
+            return None
+        if basket and discount.currency not in {None, basket.currency}:
+            raise refusals.CurrencyMismatch(str(discount.currency))
+        if discount.minimum_spend and (basket is None or basket < discount.minimum_spend):
+            raise refusals.MinimumSpend(discount.minimum_spend, basket)
+        return discount.off(basket) if basket else None
+
     def void(self, taken: Worth, reference: str, touch: Touch) -> tuple["Voucher", Entry]:
         """Give back what the redemption `reference` took, whatever the voucher's state or date is by now."""
         recent = tuple(replace(use, voided=True) if use.reference == reference else use for use in self.recent)
@@ -257,14 +273,9 @@ class Voucher:
         return replace(line, quantity=quantity)
 
     def _off(self, ask: Ask) -> Money | None:
-        discount = self.terms.discount
-        if discount is None or not ask.is_for_all:
+        if not ask.is_for_all:
             raise refusals.WrongProduct(self.worth)
-        if ask.basket and discount.currency not in {None, ask.basket.currency}:
-            raise refusals.CurrencyMismatch(str(discount.currency))
-        if discount.minimum_spend and (ask.basket is None or ask.basket < discount.minimum_spend):
-            raise refusals.MinimumSpend(discount.minimum_spend, ask.basket)
-        return discount.off(ask.basket) if ask.basket else None
+        return self.off(ask.basket)
 
     def _turned(
         self, state: State, kind: EntryKind, now: datetime, reason: str | None, *, allowed: set[State]

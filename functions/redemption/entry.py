@@ -33,8 +33,9 @@ bp = Blueprint("app")
 )  # fmt: skip
 def post_lookup(call: Call[LookupRequest]) -> Answer:
     credential = _credential(call.body.credential)
-    voucher, refusal = look_up(credential, caller=_till(call), desk=current().till, clock=current().clock)
-    return Answer(LookupAnswer.of(voucher, refusal))
+    basket = call.body.basket.total.domain if call.body.basket else None
+    found = look_up(credential, basket, caller=_till(call), desk=current().till, clock=current().clock)
+    return Answer(LookupAnswer.of(found.voucher, found.refusal, found.off))
 
 
 @endpoint(

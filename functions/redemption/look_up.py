@@ -1,17 +1,29 @@
 """What a till sees before it redeems: exactly what is left here and now, or why nothing is."""
 
+from dataclasses import dataclass
+
 from functions.domain import refusals
 from functions.domain.credential import Credential
+from functions.domain.money import Money
 from functions.domain.refusals import Refusal
 from functions.domain.voucher import Voucher
 from functions.redemption.ports import Clock, Desk
 from functions.runtime.auth import TillCaller
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The voucher, what speaks against using it here and now, and what a discount takes off the till's basket."""
+
+    voucher: Voucher
+    refusal: Refusal | None
+    off: Money | None = None
+
+
 def look_up(
-    credential: Credential | None, *, caller: TillCaller, desk: Desk, clock: Clock
-) -> tuple[Voucher, Refusal | None]:
-    """The voucher, and what speaks against using it at this till. One read, no effect.
+    credential: Credential | None, basket: Money | None, *, caller: TillCaller, desk: Desk, clock: Clock
+) -> Found:
+    """What a till would be told if it redeemed all that is left. One read, no effect.
 
     Raises:
         UnauthorizedError: the terminal is not, or no longer, one.
@@ -21,4 +33,10 @@ def look_up(
     terminal = caller.admitted(seen.terminal)
     if credential is None or seen.voucher is None:
         raise refusals.UnknownVoucher
-    return seen.voucher, seen.voucher.refusal(clock(), terminal.store_id, credential.number)
+    refusal = seen.voucher.refusal(clock(), terminal.store_id, credential.number)
+    if refusal is not None or basket is None:
+        return Found(seen.voucher, refusal)
+    try:
+        return Found(seen.voucher, None, seen.voucher.off(basket))
+    except Refusal as too_little:
+        return Found(seen.voucher, too_little)

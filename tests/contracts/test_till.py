@@ -117,6 +117,7 @@ class TestLookingUp:
             "minimum_spend": {"amount": "100", "currency": "TWD"},
             "cap": {"amount": "300", "currency": "TWD"},
             "uses_left": 2,
+            "off": None,
         }
 
     @pytest.mark.parametrize(

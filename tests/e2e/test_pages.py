@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.stack import Held, Outsiders, money, reference, scan
+from tests.support.stack import TYPABLE_CODE, Held, Outsiders, money, reference, scan
 
 
 def test_the_voucher_page_is_html_that_shows_what_is_left(everyone: Outsiders, voucher: Held) -> None:
@@ -35,7 +35,11 @@ def test_a_link_that_proves_nothing_leads_nowhere(everyone: Outsiders, path: str
     assert everyone.get(everyone.local["api_url"] + path).status == 404
 
 
-def test_a_revoked_voucher_shows_no_qr(everyone: Outsiders, voucher: Held) -> None:
+def test_the_page_of_a_revoked_voucher_offers_nothing_to_scan_or_type(everyone: Outsiders, voucher: Held) -> None:
+    before = everyone.get(voucher.page).content.decode()
     everyone.admin("POST", f"/v1/vouchers/{voucher.voucher_id}/revoke", {})
 
-    assert everyone.get(f"{voucher.page}/qr.png").headers["Content-Type"] != "image/png"
+    after = everyone.get(voucher.page).content.decode()
+
+    assert ("<svg" in before, TYPABLE_CODE.search(before) is not None) == (True, True)
+    assert ("<svg" in after, TYPABLE_CODE.search(after) is not None) == (False, False)

@@ -1,5 +1,6 @@
 """What a till may send, and what moves no money."""
 
+import base64
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -163,7 +164,7 @@ def test_a_redemption_without_a_credential_is_invalid(everyone: Outsiders) -> No
     assert_problem(everyone.till("PUT", f"redemptions/{reference()}", {"money": money("1")}), 422, "invalid")
 
 
-@pytest.mark.parametrize("name", ["a%23b", "a%20b", "a%2Fb", "x" * 65, "%E7%A5%A8", "a+b", "%00"])
+@pytest.mark.parametrize("name", ["a%23b", "a%20b", "x" * 65, "%E7%A5%A8", "a+b", "%00"])
 def test_a_reference_that_is_none_is_invalid_and_takes_nothing(everyone: Outsiders, held: Held, name: str) -> None:
     with unmoved(everyone, held):
         reply = everyone.redeem(name, held.credential, money=money("1"))
@@ -212,19 +213,22 @@ def test_without_a_tills_token_nothing_is_taken(
     assert_problem(reply, status, code)
 
 
+def read_apart(till_token: str) -> tuple[str, list[str]]:
+    """What anybody can read off a till's token: its prefix, and what stands in base 64 behind it."""
+    prefix, body = till_token[:4], till_token[4:]
+    return prefix, base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)).decode().split("/")
+
+
 def test_one_tills_secret_under_anothers_name_is_refused(everyone: Outsiders, held: Held) -> None:
-    own, other = (terminal["token"] for terminal in everyone.local["terminals"])
-    head, mark, _ = own.rpartition(".")
+    (prefix, own), (_, other) = (read_apart(terminal["token"]) for terminal in everyone.local["terminals"])
+    mixed = prefix + base64.urlsafe_b64encode("/".join([*own[:-1], other[-1]]).encode()).decode().rstrip("=")
 
     with unmoved(everyone, held):
         reply = everyone.call(
-            "PUT",
-            f"/v1/pos/redemptions/{reference()}",
-            {"credential": held.credential},
-            token=head + mark + other.rpartition(".")[2],
+            "PUT", f"/v1/pos/redemptions/{reference()}", {"credential": held.credential}, token=mixed
         )
 
-    assert mark
+    assert own[0] != other[0]
     assert_problem(reply, 401, "unauthorized")
 
 

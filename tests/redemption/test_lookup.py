@@ -57,6 +57,7 @@ def test_a_discount_is_shown_with_its_conditions_and_uses(retailer: Retailer) ->
             "minimum_spend": money("300"),
             "cap": money("200"),
             "uses_left": 1,
+            "off": None,
         },
     }
 
@@ -205,3 +206,16 @@ def test_a_credential_that_was_never_given_out_is_stale(retailer: Retailer) -> N
     ahead = retailer.world.wiring.signer.token(Credential(retailer.sold["CASH-500"].voucher_id, 2))
 
     assert retailer.look_up(ahead).json["refusal"]["code"] == "stale_credential"
+
+
+def test_a_discount_says_what_it_takes_off_the_basket(retailer: Retailer) -> None:
+    answer = retailer.look_up(retailer.sold["COFFEE-10"].qr, basket={"total": money("400")}).json
+
+    assert answer["available"]["discount"]["off"] == money("40")
+
+
+def test_a_basket_below_the_minimum_spend_is_told_before_anybody_redeems(retailer: Retailer) -> None:
+    answer = retailer.look_up(retailer.sold["COFFEE-10"].qr, basket={"total": money("250")}).json
+
+    assert (answer["usable"], answer["refusal"]["code"]) == (False, "minimum_spend")
+    assert answer["refusal"]["minimum_spend"] == money("300")

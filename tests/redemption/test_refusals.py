@@ -50,8 +50,8 @@ def cancel_order(retailer: Retailer) -> None:
     retailer.settle(f"sold-{place}")
 
 
-CASH_LEFT = {"money": money("200"), "items": None, "uses": None}
-SPA_LEFT = {"money": None, "items": [line(), line("tea", 1)], "uses": None}
+CASH_LEFT = {"money": money("200"), "items": None, "discount": None}
+SPA_LEFT = {"money": None, "items": [line(), line("tea", 1)], "discount": None}
 REFUSED: list[Any] = [
     pytest.param("LATER", nothing, {}, 409, "not_yet_valid", {"valid_from": "2026-11-30T16:00:00.000Z"}, id="early"),
     pytest.param(

@@ -62,9 +62,8 @@ class World:
         return [load_item(_row(item)) for item in _tables()[table].all_items()]
 
     def item(self, table: str, pk: str) -> dict[str, Any]:
-        """The one item whose two keys begin with the same word, such as a voucher without its ledger."""
-        sk = pk.partition("#")[0]
-        return next(item for item in self.items(table) if (item["pk"], item["sk"]) == (pk, sk))
+        """The first item of a partition that is no row of a ledger."""
+        return next(item for item in self.items(table) if item["pk"] == pk and not item["sk"].startswith("LEDGER#"))
 
     def rows(self) -> Rows:
         """All tables, to compare with or to go back to."""
