@@ -158,8 +158,9 @@ def get_voucher(call: Call[None], voucher_id: str) -> Answer:
 def get_ledger(call: Call[None], voucher_id: str) -> Answer:
     if current().vouchers.get(voucher_id) is None:
         raise NotFoundError("no voucher of this name")
-    limit = _whole(call.query.get("limit"), "limit", PAGE, PAGE_MAX)
-    entries = current().vouchers.ledger(voucher_id, _whole(call.query.get("cursor"), "cursor", 0, 10**9), limit + 1)
+    limit = _whole(call.query.get("limit"), "limit", PAGE, least=1, most=PAGE_MAX)
+    after = _whole(call.query.get("cursor"), "cursor", 0, least=0, most=10**9)
+    entries = current().vouchers.ledger(voucher_id, after, limit + 1)
     cursor = str(entries[limit - 1].sequence) if len(entries) > limit else None
     return Answer(LedgerPage(items=[EntryAnswer.of(entry) for entry in entries[:limit]], next_cursor=cursor))
 
@@ -211,9 +212,9 @@ def _idempotency_key(call: Call[object]) -> str | None:
     return plain
 
 
-def _whole(text: str | None, name: str, default: int, most: int) -> int:
+def _whole(text: str | None, name: str, default: int, *, least: int, most: int) -> int:
     if text is None:
         return default
-    if not (text.isascii() and text.isdigit() and len(text) < len(str(most)) + 1 and int(text) <= most):
-        raise InvalidValueError(name, f"must be a whole number up to {most}")
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(most)) and least <= int(text) <= most):
+        raise InvalidValueError(name, f"must be a whole number from {least} to {most}")
     return int(text)

@@ -1,5 +1,6 @@
 """What a person may do to a voucher: suspend, resume, revoke, reissue."""
 
+import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -10,7 +11,7 @@ from functions.domain.delivery import message_for
 from functions.domain.ledger import Entry
 from functions.domain.order import Contact
 from functions.domain.sending import Send
-from functions.domain.voucher import Voucher
+from functions.domain.voucher import BY_SHOP, Voucher
 from functions.runtime.again import again
 from functions.runtime.problems import IdempotencyError, NotFoundError
 
@@ -24,9 +25,6 @@ class Action(StrEnum):
     REISSUE = "reissue"
 
 
-BY_SHOP = "by_shop"
-
-
 @dataclass(frozen=True, slots=True)
 class Act:
     """Who wants what done to which voucher; `key` makes a repeat of the request a repeat."""
@@ -35,6 +33,11 @@ class Act:
     action: Action
     reason: str | None
     key: str | None
+
+    @property
+    def said(self) -> str:
+        """What makes another request under the same key another request; no reason is readable in it."""
+        return f"{self.action}#{hashlib.sha256((self.reason or '').encode()).hexdigest()}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +68,7 @@ class VoucherDesk:
         done = self.vouchers.answered(command.voucher_id, command.key) if command.key else None
         if done is not None:
             return self._repeated(voucher, done, command)
-        request = (command.key, command.action.value) if command.key else None
+        request = (command.key, command.said) if command.key else None
         if command.action is Action.REISSUE:
             return self._reissue(voucher, command.reason, request), False
         changed, entry = self._changed(voucher, command)
@@ -73,8 +76,8 @@ class VoucherDesk:
         return changed, False
 
     def _repeated(self, voucher: Voucher, done: str, command: Act) -> tuple[Voucher, bool]:
-        if done != command.action:
-            raise IdempotencyError(f"this Idempotency-Key was used to {done}")
+        if done != command.said:
+            raise IdempotencyError(f"this Idempotency-Key was used to {done.partition('#')[0]}")
         if command.action is Action.REISSUE:
             # The first try may have died before it handed over; a send that is over is not sent again.
             self._hand_over(self._message(voucher))

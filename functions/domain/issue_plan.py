@@ -12,10 +12,8 @@ from zoneinfo import ZoneInfo
 from functions.domain import identity
 from functions.domain.order import Line, Order, Status
 from functions.domain.product import Funding, Guarantee, GuaranteePeriod, Issuer, Product, Terms
-from functions.domain.voucher import Source, State, Voucher
+from functions.domain.voucher import ORDER_CANCELLED, ORDER_REFUNDED, Source, State, Voucher
 
-REASONS = {Status.CANCELLED: "order_cancelled"}
-REFUNDED = "order_refunded"
 _MONTHS = 12
 
 
@@ -43,7 +41,8 @@ def plan(order: Order, products: Mapping[str, Product], existing: Mapping[str, V
             revoke += sorted(in_force, key=_least_used_last_sold)[:surplus]
         elif surplus < 0 and line.sku in products:
             issue += [(line, unit) for unit, voucher in vouchers.items() if voucher is None][:-surplus]
-    return Plan(tuple(issue), tuple(revoke), REASONS.get(order.status, REFUNDED))
+    reason = ORDER_CANCELLED if order.status is Status.CANCELLED else ORDER_REFUNDED
+    return Plan(tuple(issue), tuple(revoke), reason)
 
 
 def unit_id(order: Order, line: Line, unit: int) -> str:

@@ -22,8 +22,8 @@ class Refusal(DomainError):
 
     @property
     def facts(self) -> dict[str, object]:
-        """The attributes the case adds for the clerk, as domain values."""
-        return {}
+        """What the case adds for the clerk: the refusal's own attributes, as domain values."""
+        return dict(vars(self))
 
 
 class UnknownVoucher(Refusal):
@@ -41,11 +41,6 @@ class NotYetValid(Refusal):
         super().__init__(valid_from)
         self.valid_from = valid_from
 
-    @property
-    def facts(self) -> dict[str, object]:
-        """When it begins."""
-        return {"valid_from": self.valid_from}
-
 
 class Expired(Refusal):
     """A promotional voucher's time is over."""
@@ -55,11 +50,6 @@ class Expired(Refusal):
     def __init__(self, expires_at: datetime) -> None:
         super().__init__(expires_at)
         self.expires_at = expires_at
-
-    @property
-    def facts(self) -> dict[str, object]:
-        """When it ended."""
-        return {"expires_at": self.expires_at}
 
 
 class NotActiveNow(Refusal):
@@ -84,11 +74,6 @@ class Revoked(Refusal):
         super().__init__(reason)
         self.reason = reason
 
-    @property
-    def facts(self) -> dict[str, object]:
-        """Why."""
-        return {"reason": self.reason}
-
 
 class StaleCredential(Refusal):
     """A newer QR or code was issued for the same voucher."""
@@ -107,11 +92,6 @@ class Exhausted(Refusal):
         super().__init__(redeemed_at, store_id)
         self.redeemed_at, self.store_id, self.store = redeemed_at, store_id, store
 
-    @property
-    def facts(self) -> dict[str, object]:
-        """Where and when."""
-        return {"redeemed_at": self.redeemed_at, "store_id": self.store_id, "store": self.store}
-
 
 class Insufficient(Refusal):
     """Less is left than was asked for."""
@@ -121,11 +101,6 @@ class Insufficient(Refusal):
     def __init__(self, available: Worth) -> None:
         super().__init__()
         self.available = available
-
-    @property
-    def facts(self) -> dict[str, object]:
-        """What is left."""
-        return {"available": self.available}
 
 
 class WrongStore(Refusal):
@@ -137,11 +112,6 @@ class WrongStore(Refusal):
         super().__init__(stores)
         self.stores = stores
 
-    @property
-    def facts(self) -> dict[str, object]:
-        """Where it is good."""
-        return {"stores": list(self.stores)}
-
 
 class WrongProduct(Refusal):
     """The voucher is not good for what was asked: other services, or an amount where it holds services."""
@@ -152,25 +122,15 @@ class WrongProduct(Refusal):
         super().__init__()
         self.available = available
 
-    @property
-    def facts(self) -> dict[str, object]:
-        """What it is good for."""
-        return {"available": self.available}
-
 
 class MinimumSpend(Refusal):
     """The basket is too small for the discount, or was not told."""
 
     code = "minimum_spend"
 
-    def __init__(self, minimum: Money, basket: Money | None) -> None:
-        super().__init__(minimum.minor)
-        self.minimum, self.basket = minimum, basket
-
-    @property
-    def facts(self) -> dict[str, object]:
-        """What is needed and what there was."""
-        return {"minimum_spend": self.minimum, "basket": self.basket}
+    def __init__(self, minimum_spend: Money, basket: Money | None) -> None:
+        super().__init__(minimum_spend.minor)
+        self.minimum_spend, self.basket = minimum_spend, basket
 
 
 class CurrencyMismatch(Refusal):
@@ -182,11 +142,6 @@ class CurrencyMismatch(Refusal):
         super().__init__(currency)
         self.currency = currency
 
-    @property
-    def facts(self) -> dict[str, object]:
-        """The voucher's currency."""
-        return {"currency": self.currency}
-
 
 class Voided(Refusal):
     """The till has voided this reference, perhaps before the original came."""
@@ -196,11 +151,6 @@ class Voided(Refusal):
     def __init__(self, voided_at: datetime) -> None:
         super().__init__(voided_at)
         self.voided_at = voided_at
-
-    @property
-    def facts(self) -> dict[str, object]:
-        """When."""
-        return {"voided_at": self.voided_at}
 
 
 class ReferenceReused(Refusal):

@@ -16,6 +16,7 @@ from functions.domain.product import Kind, Terms
 from functions.domain.text import Text
 from functions.domain.worth import ItemLine, Worth
 
+ORDER_CANCELLED, ORDER_REFUNDED, BY_SHOP = "order_cancelled", "order_refunded", "by_shop"
 RECENT_USES = 5  # kept on the item for the clerk; the ledger has them all
 LAST_CREDENTIAL = 2**24 - 1  # three bytes in the token
 
@@ -139,7 +140,9 @@ class Voucher:
         """
         stores = self.terms.stores
         if self.state is State.REVOKED:
-            return refusals.Revoked(self.state_reason or "by_shop")
+            # What an administrator wrote as a reason is for administrators.
+            told = self.state_reason in {ORDER_CANCELLED, ORDER_REFUNDED}
+            return refusals.Revoked(str(self.state_reason) if told else BY_SHOP)
         if credential is not None and credential != self.credential:
             return refusals.StaleCredential()
         if self.state is State.SUSPENDED:

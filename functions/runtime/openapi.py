@@ -13,6 +13,7 @@ from functions.contracts.problems import Problem
 from functions.domain.identity import IDENTIFIER
 from functions.domain.retail import Role
 from functions.runtime.http import ENDPOINTS, JSON, PROBLEM, Endpoint
+from functions.runtime.problems import every_code
 
 _WHERE = "#/components/schemas/{model}"
 
@@ -46,6 +47,7 @@ def _schemas(endpoints: list[Endpoint]) -> tuple[dict[tuple[type[BaseModel], str
     answers = {(answer, "serialization") for endpoint in endpoints for answer in endpoint.answers}
     models = sorted(bodies | answers | {(Problem, "serialization")}, key=lambda model: (model[0].__name__, model[1]))
     references, definitions = models_json_schema(models, ref_template=_WHERE)  # type: ignore[arg-type]
+    definitions["$defs"]["Problem"]["properties"]["code"]["examples"] = sorted(every_code())
     return references, definitions["$defs"]  # type: ignore[return-value]
 
 

@@ -130,7 +130,7 @@ def test_a_reissued_voucher_has_a_new_credential_and_a_new_message(retailer: Ret
     assert retailer.world.queued("line") == [
         {"type": "send.requested", "version": 1, "message_id": message_id, "channel": "line"}
     ]
-    assert retailer.world.item("sends", f"MESSAGE#{message_id}")["status"] == "pending"
+    assert retailer.world.item("sends", f"MESSAGE#{message_id}", "CHANNEL#line")["status"] == "pending"
 
 
 def test_every_action_is_a_row_of_the_ledger(retailer: Retailer) -> None:

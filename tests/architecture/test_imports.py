@@ -69,7 +69,7 @@ def watched(root: Path, home: Path, modules: list[str]) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def everything() -> dict[str, Any]:
-    return watched(ROOT, FUNCTIONS, [*MODULES, "app"])
+    return watched(ROOT, FUNCTIONS, MODULES)
 
 
 def test_importing_every_module_does_nothing(everything: dict[str, Any]) -> None:

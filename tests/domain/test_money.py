@@ -59,6 +59,16 @@ def test_a_currency_that_is_not_supported_is_refused(currency: str) -> None:
         Money.parse("500", currency)
 
 
+@pytest.mark.parametrize("currency", ["TWD", "JPY", "KRW", "VND"])
+def test_currencies_that_no_shop_divides_have_no_decimals(currency: str) -> None:
+    assert Money(500, currency).amount == "500"
+
+
+@pytest.mark.parametrize("currency", sorted(DECIMALS.keys() - {"TWD", "JPY", "KRW", "VND"}))
+def test_all_others_have_two(currency: str) -> None:
+    assert Money(49_950, currency).amount == "499.50"
+
+
 def test_no_money_exists_in_an_unsupported_currency() -> None:
     with pytest.raises(InvalidValueError, match="currency"):
         Money(500, "XXX")
@@ -106,6 +116,14 @@ def test_two_currencies_never_meet_in_one_sum_or_comparison(combine: Any) -> Non
 
 def test_the_same_number_in_two_currencies_is_not_the_same_money() -> None:
     assert Money(500, "TWD") != Money(500, "JPY")
+
+
+@pytest.mark.parametrize(("one", "other"), [(1, 2), (-1, 0)])
+def test_less_is_less_and_the_same_is_not(one: int, other: int) -> None:
+    less, more = Money(one, "TWD"), Money(other, "TWD")
+
+    assert less < more
+    assert [more < less, less < less, more < more] == [False] * 3  # noqa: PLR0124 - that is the promise
 
 
 def test_taking_away_more_than_there_is_goes_below_zero_and_not_around() -> None:

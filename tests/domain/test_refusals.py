@@ -26,7 +26,7 @@ MADE: dict[type[Refusal], dict[str, Any]] = {
     refusals.Insufficient: {"available": cash()},
     refusals.WrongStore: {"stores": ("xinyi",)},
     refusals.WrongProduct: {"available": cash()},
-    refusals.MinimumSpend: {"minimum": twd(500), "basket": twd(100)},
+    refusals.MinimumSpend: {"minimum_spend": twd(500), "basket": twd(100)},
     refusals.CurrencyMismatch: {"currency": "TWD"},
     refusals.Voided: {"voided_at": NOW},
 }

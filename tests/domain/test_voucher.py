@@ -147,7 +147,7 @@ class TestRefusing:
     def test_wrong_store_names_the_right_ones(self) -> None:
         refusal = refused(voucher(terms=terms(stores=("banqiao", "tamsui"))))
 
-        assert refusal.facts == {"stores": ["banqiao", "tamsui"]}
+        assert refusal.facts == {"stores": ("banqiao", "tamsui")}
 
     def test_revoked_names_the_reason(self) -> None:
         revoked, _ = voucher().revoke(NOW, "order_cancelled")
@@ -311,6 +311,23 @@ class TestRedeemingDiscounts:
     @pytest.mark.parametrize("ask", [Ask(money=twd(1)), Ask(items=(("tea", 1),))])
     def test_nothing_but_a_use_can_be_taken_from_a_discount(self, ask: Ask) -> None:
         assert isinstance(refused(discount_voucher(), ask), refusals.WrongProduct)
+
+
+class TestTellingTheDiscount:
+    """What a till is told before it redeems is what it would get."""
+
+    def test_a_basket_s_discount_can_be_told_beforehand(self) -> None:
+        offered = discount_voucher(Discount(basis_points=1_000, minimum_spend=twd(500)))
+
+        assert offered.off(twd(505)) == redeem(offered, Ask(basket=twd(505)))[1].off == twd(51)
+
+    def test_a_basket_that_is_too_small_is_refused_beforehand(self) -> None:
+        with pytest.raises(refusals.MinimumSpend):
+            discount_voucher(Discount(basis_points=1_000, minimum_spend=twd(500))).off(twd(499))
+
+    @pytest.mark.parametrize("without", [voucher(), item_voucher()])
+    def test_a_voucher_that_is_no_discount_takes_nothing_off(self, without: Voucher) -> None:
+        assert without.off(twd(500)) is None
 
 
 class TestAsking:

@@ -224,9 +224,7 @@ def test_one_tills_secret_under_anothers_name_is_refused(everyone: Outsiders, he
     mixed = prefix + base64.urlsafe_b64encode("/".join([*own[:-1], other[-1]]).encode()).decode().rstrip("=")
 
     with unmoved(everyone, held):
-        reply = everyone.call(
-            "PUT", f"/v1/pos/redemptions/{reference()}", {"credential": held.credential}, token=mixed
-        )
+        reply = everyone.call("PUT", f"/v1/pos/redemptions/{reference()}", {"credential": held.credential}, token=mixed)
 
     assert own[0] != other[0]
     assert_problem(reply, 401, "unauthorized")

@@ -156,7 +156,7 @@ class Retailer:
 
     def voucher(self, voucher_id: str) -> dict[str, Any]:
         """The voucher's own item."""
-        return self.world.item("vouchers", f"VOUCHER#{voucher_id}")
+        return self.world.item("vouchers", f"VOUCHER#{voucher_id}", "VOUCHER")
 
     def till(self, method: str, path: str, body: Any = None, *, at: str = "pos-1") -> Reply:
         """A till's call."""

@@ -61,9 +61,9 @@ class World:
         """Everything in a table."""
         return [load_item(_row(item)) for item in _tables()[table].all_items()]
 
-    def item(self, table: str, pk: str) -> dict[str, Any]:
-        """The first item of a partition that is no row of a ledger."""
-        return next(item for item in self.items(table) if item["pk"] == pk and not item["sk"].startswith("LEDGER#"))
+    def item(self, table: str, pk: str, sk: str) -> dict[str, Any]:
+        """One item."""
+        return next(item for item in self.items(table) if (item["pk"], item["sk"]) == (pk, sk))
 
     def rows(self) -> Rows:
         """All tables, to compare with or to go back to."""

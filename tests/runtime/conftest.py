@@ -1,0 +1,3 @@
+from tests.support.fixtures import api, retailer
+
+__all__ = ["api", "retailer"]

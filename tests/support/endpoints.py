@@ -1,0 +1,67 @@
+"""Every endpoint of the app with a request that it answers with success, in an order in which they all do."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from functions.runtime.http import ENDPOINTS
+from tests.support import shopify
+from tests.support.api import Reply
+from tests.support.retail import OWN_SHOP, SHOP, XINYI, Retailer, money, order_body, product_body, shop_body, text
+
+JSON_ENDPOINTS = {key: each for key, each in ENDPOINTS.items() if not each.path.startswith("/v/")}
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request of an endpoint, under the token of a role that may make it."""
+
+    method: str
+    template: str
+    path: str
+    body: Any = None
+    headers: dict[str, str] | None = None
+
+    def send(self, retailer: Retailer, token: str | None) -> Reply:
+        """The answer."""
+        return retailer.api.call(self.method, self.path, self.body, token=token, headers=self.headers)
+
+
+def requests(retailer: Retailer) -> list[Request]:
+    """One good request of every endpoint."""
+    held = retailer.sold["CASH-500"]
+    code = retailer.api.call("PUT", "/v1/terminals/pos-7", {"store_id": XINYI}).json["enrolment_code"]
+    webhook = shopify.raw(shopify.order())
+    order = order_body(customer={})
+    voucher, action = f"/v1/vouchers/{held.voucher_id}", "/v1/vouchers/{voucher_id}"
+    redemption, reference = "/v1/pos/redemptions/{reference}", "/v1/pos/redemptions/r-1"
+    take = {"credential": held.qr, "money": money("200"), "receipt": "AB-1"}
+    return [
+        Request("GET", "/openapi.json", "/openapi.json"),
+        Request("PUT", "/v1/shops/{shop_id}", "/v1/shops/new", shop_body()),
+        Request("GET", "/v1/shops/{shop_id}", f"/v1/shops/{SHOP}"),
+        Request("PUT", "/v1/stores/{store_id}", "/v1/stores/new", {"name": text("New")}),
+        Request("GET", "/v1/stores/{store_id}", f"/v1/stores/{XINYI}"),
+        Request("PUT", "/v1/products/{product_id}", "/v1/products/new", product_body("NEW")),
+        Request("GET", "/v1/products/{product_id}", "/v1/products/coffee-10"),
+        Request("POST", "/v1/terminals/enrol", "/v1/terminals/enrol", {"enrolment_code": code}),
+        Request("PUT", "/v1/terminals/{terminal_id}", "/v1/terminals/pos-8", {"store_id": XINYI}),
+        Request("GET", "/v1/terminals/{terminal_id}", "/v1/terminals/pos-7"),
+        Request("DELETE", "/v1/terminals/{terminal_id}", "/v1/terminals/pos-7"),
+        Request("PUT", "/v1/tokens/{token_id}", "/v1/tokens/new", {"role": "clerk", "name": "New"}),
+        Request("DELETE", "/v1/tokens/{token_id}", "/v1/tokens/new"),
+        Request("PUT", "/v1/customers/{customer_id}", "/v1/customers/new", {"email": "new@example.com"}),
+        Request("GET", "/v1/customers/{customer_id}", "/v1/customers/new"),
+        Request("POST", "/webhooks/{shop_id}", f"/webhooks/{SHOP}", webhook, shopify.headers(webhook)),
+        Request("PUT", "/v1/orders/{shop_id}/{order_id}", f"/v1/orders/{OWN_SHOP}/1", order),
+        Request("GET", "/v1/orders/{shop_id}/{order_id}", f"/v1/orders/{SHOP}/sold-0"),
+        Request("POST", "/v1/pos/lookup", "/v1/pos/lookup", {"credential": held.code}),
+        Request("PUT", redemption, reference, take),
+        Request("GET", redemption, reference),
+        Request("POST", f"{redemption}/void", f"{reference}/void"),
+        Request("GET", action, voucher),
+        Request("GET", f"{action}/ledger", f"{voucher}/ledger"),
+        *(
+            Request("POST", f"{action}/{name}", f"{voucher}/{name}", {"reason": "a reason"})
+            for name in ("suspend", "resume", "reissue", "revoke")
+        ),
+    ]
