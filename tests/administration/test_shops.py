@@ -67,7 +67,9 @@ def test_the_same_secret_is_never_sealed_the_same_way(api: Api, world: World) ->
     assert len(set(shop["secrets"])) == 2
 
 
-@pytest.mark.parametrize(("left_out", "kept"), [("secrets", "active_secrets"), ("line_channel_token", "has_line_channel")])
+@pytest.mark.parametrize(
+    ("left_out", "kept"), [("secrets", "active_secrets"), ("line_channel_token", "has_line_channel")]
+)
 def test_a_secret_that_is_left_out_goes_on_as_it_was(api: Api, left_out: str, kept: str) -> None:
     before = put(api).json
     body = shop_body(name=text("Renamed"))

@@ -48,7 +48,9 @@ def test_a_new_name_reaches_every_till_of_the_store(retailer: Retailer) -> None:
     retailer.api.call("PUT", f"/v1/stores/{XINYI}", {"name": text("Xinyi Flagship", "信義旗艦店")})
 
     for terminal_id, reference in (("pos-1", "r-1"), ("pos-2", "r-2")):
-        retailer.redeem(reference, retailer.sold["SPA-3"].qr, items=[{"sku": "spa-hour", "quantity": 1}], at=terminal_id)
+        retailer.redeem(
+            reference, retailer.sold["SPA-3"].qr, items=[{"sku": "spa-hour", "quantity": 1}], at=terminal_id
+        )
     history = retailer.look_up(retailer.sold["SPA-3"].qr).json["history"]
 
     assert [use["store"] for use in history] == [text("Xinyi Flagship", "信義旗艦店")] * 2

@@ -79,7 +79,9 @@ def test_the_first_administrators_token_makes_the_others(api: Api) -> None:
     assert works(api, ADMIN_TOKEN)
 
 
-@pytest.mark.parametrize("token", [None, "", "x", ADMIN_TOKEN + "x", ADMIN_TOKEN[:-1], ADMIN_TOKEN.upper(), "sbk_", "票"])
+@pytest.mark.parametrize(
+    "token", [None, "", "x", ADMIN_TOKEN + "x", ADMIN_TOKEN[:-1], ADMIN_TOKEN.upper(), "sbk_", "票"]
+)
 def test_what_is_no_token_is_refused(api: Api, token: str | None) -> None:
     assert_problem(api.call("GET", "/v1/stores/none", token=token), 401, "unauthorized")
 

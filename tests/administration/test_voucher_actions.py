@@ -299,7 +299,8 @@ def test_pages_together_are_the_whole_ledger(retailer: Retailer, limit: int) -> 
 
 
 @pytest.mark.parametrize(
-    "query", ["?limit=0", "?limit=101", "?limit=-1", "?limit=x", "?limit=", "?limit=１", "?cursor=x", "?cursor=99999999999"]
+    "query",
+    ["?limit=0", "?limit=101", "?limit=-1", "?limit=x", "?limit=", "?limit=１", "?cursor=x", "?cursor=99999999999"],
 )
 def test_a_page_that_makes_no_sense_is_refused(retailer: Retailer, query: str) -> None:
     assert_problem(ledger(retailer, query), 422, "invalid")

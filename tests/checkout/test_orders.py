@@ -27,9 +27,7 @@ def test_an_order_answers_with_what_is_known_of_it(retailer: Retailer) -> None:
         "status": "paid",
         "payment": {"method": "card", "paid_at": "2026-11-22T03:59:00.000Z", "test": False},
         "cancelled_at": None,
-        "lines": [
-            {"line_id": "1", "sku": "MUG-2", "name": "MUG-2", "quantity": 2, "returned": 0, "unit_price": None}
-        ],
+        "lines": [{"line_id": "1", "sku": "MUG-2", "name": "MUG-2", "quantity": 2, "returned": 0, "unit_price": None}],
         "vouchers": [],
     }
 

@@ -104,5 +104,10 @@ def test_any_text_is_a_code_or_is_not_and_never_an_error(typed: str) -> None:
     assert found is None or codes.normalise(found) == found
 
 
+def test_codes_given_out_once_stay_good_for_ever() -> None:
+    """A change of alphabet, length or weights would turn away every customer who holds one."""
+    assert codes.from_number(2**70) == "3GYUPNZWJUGVCK3R"
+
+
 def test_a_code_is_shown_in_four_groups_of_four() -> None:
     assert codes.grouped("ABCDEFGHJKMNPQRS") == "ABCD-EFGH-JKMN-PQRS"

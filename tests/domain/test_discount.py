@@ -78,3 +78,7 @@ def test_a_discount_is_in_the_currency_of_whatever_amount_it_names(discount: Dis
 
 def test_a_bare_percentage_fits_any_currency() -> None:
     assert Discount(basis_points=1_000).currency is None
+
+
+def test_a_discount_is_good_once_unless_it_says_otherwise() -> None:
+    assert Discount(basis_points=1_000).uses == 1

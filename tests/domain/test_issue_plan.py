@@ -5,12 +5,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from functions.domain import issue_plan
+from functions.domain.discount import Discount
 from functions.domain.issue_plan import Plan, ShopTerms
 from functions.domain.order import Line, Order
-from functions.domain.product import Funding, Guarantee, Issuer, Product
+from functions.domain.product import Funding, Guarantee, Issuer, Kind, Product
 from functions.domain.text import Text
 from functions.domain.validity import Window
 from functions.domain.voucher import Ask, Source, State, Voucher
+from functions.domain.worth import Worth
 from tests.domain.samples import (
     NOW,
     TAIPEI,
@@ -162,7 +164,22 @@ def test_a_new_voucher_carries_the_terms_it_was_sold_under() -> None:
     terms = made(sold).terms
 
     assert (terms.name, terms.text, terms.stores, terms.window) == (sold.name, sold.terms, ("xinyi",), Window(days=30))
+    assert (terms.product_id, terms.kind, terms.funding) == (sold.product_id, sold.kind, sold.funding)
     assert terms.zone == TAIPEI
+
+
+def test_a_new_voucher_is_valid_for_the_span_of_its_product_and_its_shop_s_zone() -> None:
+    voucher = made(promotion(Window(starts=NOW + timedelta(days=1), days=30)))
+
+    assert voucher.valid_from == NOW + timedelta(days=1)
+    assert voucher.expires_at == datetime(2026, 12, 23, tzinfo=ZoneInfo(TAIPEI))
+
+
+def test_a_discount_is_frozen_with_the_voucher() -> None:
+    discount = Discount(basis_points=1_000, cap=twd(100), uses=2)
+    sold = product(kind=Kind.DISCOUNT, funding=Funding.PROMOTIONAL, discount=discount, worth=Worth(uses=2))
+
+    assert made(sold).terms.discount == discount
 
 
 def test_prepaid_value_names_its_issuer_and_its_guarantee() -> None:

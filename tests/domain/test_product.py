@@ -5,10 +5,10 @@ import pytest
 
 from functions.domain.discount import Discount
 from functions.domain.errors import InvalidValueError
-from functions.domain.product import Funding, Kind
+from functions.domain.product import Funding, Guarantee, Kind
 from functions.domain.validity import Hours, Window
 from functions.domain.worth import ItemLine, Worth
-from tests.domain.samples import NOW, TEA, cash, lines, product, promotion, twd
+from tests.domain.samples import NOW, TEA, XINYI, cash, lines, product, promotion, twd
 
 TEN_PERCENT = Discount(basis_points=1_000)
 
@@ -68,3 +68,8 @@ def test_a_product_whose_value_does_not_fit_its_kind_is_refused(field: str, over
 )
 def test_every_kind_can_be_sold(override: dict[str, Any]) -> None:
     assert product(**override).kind is override["kind"]
+
+
+def test_a_guarantee_lasts_a_year_unless_it_says_longer() -> None:
+    """Taiwan's gift-voucher rules: at least twelve months."""
+    assert Guarantee(XINYI).months == 12

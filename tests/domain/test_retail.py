@@ -2,7 +2,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from functions.domain.issue_plan import ShopTerms
-from functions.domain.retail import Platform, Shop, Store, Terminal
+from functions.domain.retail import ENROLMENT_LASTS, Platform, Shop, Store, Terminal
 from functions.domain.text import Text
 from tests.domain.samples import NOW, TAIPEI, XINYI
 
@@ -15,6 +15,10 @@ LATER = NOW + timedelta(days=1)
 
 def test_an_enrolled_till_has_its_token_and_no_code_left() -> None:
     assert (ENROLLED.token_digest, ENROLLED.enrolment_digest, ENROLLED.enrolled_at) == ("token", None, NOW)
+
+
+def test_an_enrolment_code_lasts_ten_minutes() -> None:
+    assert timedelta(minutes=10) == ENROLMENT_LASTS
 
 
 def test_a_new_invitation_kills_the_code_before_it() -> None:

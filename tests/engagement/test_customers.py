@@ -94,9 +94,7 @@ def test_an_identity_that_is_let_go_is_free_for_another(api: Api, world: World) 
 def test_one_reference_at_two_shops_is_two_identities(api: Api) -> None:
     put(api)
 
-    answer = api.call(
-        "PUT", "/v1/customers/other", {"shop_refs": [{"shop_id": "another", "customer_ref": "42"}]}
-    )
+    answer = api.call("PUT", "/v1/customers/other", {"shop_refs": [{"shop_id": "another", "customer_ref": "42"}]})
 
     assert answer.status == 200
 
@@ -107,7 +105,9 @@ def test_forty_five_references_can_be_exchanged_for_forty_five_others(api: Api, 
 
     put(api, shop_refs=refs("one"))
 
-    assert put(api, shop_refs=refs("two"), email="x@example.com", phone="+886922222222", line_user_id="U1").status == 200
+    assert (
+        put(api, shop_refs=refs("two"), email="x@example.com", phone="+886922222222", line_user_id="U1").status == 200
+    )
     assert len([item for item in world.items("customers") if item["sk"] == "IDENTITY"]) == 48
 
 

@@ -8,7 +8,7 @@ import pytest
 from functions.domain import identity
 from tests.support.faults import Crashes, KilledError
 from tests.support.retail import SHOP, Retailer
-from tests.support.world import Rows
+from tests.support.world import Rows, State
 
 BUYER = {"customer_ref": "9009", "email": "new@example.com", "language": "en"}
 UNITS = 2
@@ -31,11 +31,11 @@ def settle(retailer: Retailer, crashes: Crashes | None = None) -> None:
             assert crashes.at
 
 
-def reported(retailer: Retailer) -> Rows:
+def reported(retailer: Retailer) -> State:
     """The tables before anybody settled the order."""
     retailer.order("1001", ("CASH-500", UNITS), customer=BUYER)
     retailer.world.queued("orders")
-    return retailer.world.rows()
+    return retailer.world.state()
 
 
 def whole_run(retailer: Retailer) -> tuple[list[str], Rows]:
@@ -52,7 +52,7 @@ def test_a_crash_at_any_call_and_a_repeat_end_where_one_run_ends(retailer: Retai
     calls, expected = whole_run(retailer)
 
     for place in range(1, len(calls) + 1):
-        retailer.world.fill(start)
+        retailer.world.go_back(start)
         settle(retailer, Crashes(place, when))
         settle(retailer)
 
@@ -66,7 +66,7 @@ def test_two_crashes_and_a_repeat_end_where_one_run_ends(retailer: Retailer, whe
     calls, expected = whole_run(retailer)
 
     for place in range(1, len(calls) + 1):
-        retailer.world.fill(start)
+        retailer.world.go_back(start)
         settle(retailer, Crashes(place, when))
         settle(retailer, Crashes(max(1, place - 2), when))
         settle(retailer)
@@ -81,7 +81,7 @@ def test_no_crash_leaves_a_voucher_without_what_belongs_to_it(retailer: Retailer
     calls, _ = whole_run(retailer)
 
     for place in range(1, len(calls) + 1):
-        retailer.world.fill(start)
+        retailer.world.go_back(start)
         settle(retailer, Crashes(place, when))
 
         assert_whole(retailer)
@@ -91,11 +91,11 @@ def test_no_crash_leaves_a_voucher_without_what_belongs_to_it(retailer: Retailer
 def test_a_crash_while_revoking_and_a_repeat_end_where_one_run_ends(retailer: Retailer, when: When) -> None:
     retailer.sell("CASH-500", UNITS, customer=BUYER)
     retailer.order("1001", ("CASH-500", UNITS), status="cancelled", updated_at="2026-11-22T12:30:00+08:00")
-    start = retailer.world.rows()
+    start = retailer.world.state()
     calls, expected = whole_run(retailer)
 
     for place in range(1, len(calls) + 1):
-        retailer.world.fill(start)
+        retailer.world.go_back(start)
         settle(retailer, Crashes(place, when))
         settle(retailer)
 
@@ -109,7 +109,7 @@ def test_the_harness_kills_at_every_call(retailer: Retailer) -> None:
     assert "SendMessageBatch" in calls
 
     for place in range(1, len(calls) + 1):
-        retailer.world.fill(start)
+        retailer.world.go_back(start)
         settle(retailer, Crashes(place))
 
         assert retailer.world.rows() != expected, calls[place - 1]

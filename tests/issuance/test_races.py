@@ -11,7 +11,7 @@ HOLDS = Condition("attribute_exists(#pk) OR attribute_not_exists(#pk)", {"#pk": 
 UNITS = 2
 
 
-def report(retailer: Retailer, **override: object) -> None:
+def report(retailer: Retailer, **override: str) -> None:
     retailer.order("1001", ("CASH-500", UNITS), **override)
 
 
@@ -29,9 +29,7 @@ def settle_while_it_is_cancelled(retailer: Retailer) -> None:
         retailer.settle("1001")
 
 
-def test_the_race_is_seen_without_the_check_of_the_order(
-    retailer: Retailer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_race_is_seen_without_the_check_of_the_order(retailer: Retailer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(issuing, "unchanged", lambda _: HOLDS)
     monkeypatch.setattr(orders, "unchanged", lambda _: HOLDS)
 

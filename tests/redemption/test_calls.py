@@ -1,6 +1,7 @@
 """What a till's call costs: the hot path is one read and one transaction."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -9,8 +10,8 @@ from tests.support.api import Reply
 from tests.support.retail import Retailer, money
 
 READ, CODE, WRITE = "BatchGetItem", "GetItem", "TransactWriteItems"
-FIFTY = {"money": money("50")}
-MUCH = {"money": money("501")}
+FIFTY: dict[str, Any] = {"money": money("50")}
+MUCH: dict[str, Any] = {"money": money("501")}
 
 
 def cost(retailer: Retailer, call: Callable[[], Reply]) -> list[str]:

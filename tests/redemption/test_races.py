@@ -82,8 +82,9 @@ def test_two_tills_that_take_parts_both_win_one_after_the_other(retailer: Retail
 
 def same_reference(retailer: Retailer) -> list[Reply]:
     qr = retailer.sold["CASH-500"].qr
-    take = {"money": money("200")}
-    return two_at_once(lambda: retailer.redeem("r-1", qr, **take), lambda: retailer.redeem("r-1", qr, **take))
+    return two_at_once(
+        lambda: retailer.redeem("r-1", qr, money=money("200")), lambda: retailer.redeem("r-1", qr, money=money("200"))
+    )
 
 
 @pytest.mark.usefixtures("unconditional")

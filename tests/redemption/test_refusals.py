@@ -81,10 +81,12 @@ REFUSED: list[Any] = [
         {"available": SPA_LEFT}, id="another service",
     ),
     pytest.param(
-        "SPA-3", nothing, {"money": money("100")}, 409, "wrong_product", {"available": SPA_LEFT}, id="money for services"
+        "SPA-3", nothing, {"money": money("100")}, 409, "wrong_product",
+        {"available": SPA_LEFT}, id="money for services",
     ),
     pytest.param(
-        "CASH-500", nothing, {"items": [{"sku": "tea", "quantity": 1}]}, 409, "wrong_product", {}, id="services for money"
+        "CASH-500", nothing, {"items": [{"sku": "tea", "quantity": 1}]}, 409, "wrong_product", {},
+        id="services for money",
     ),
     pytest.param("COFFEE-10", nothing, {"money": money("10")}, 409, "wrong_product", {}, id="money for a discount"),
     pytest.param(
@@ -145,13 +147,13 @@ def test_a_look_tells_the_same_reasons_where_they_do_not_hang_on_what_is_asked(r
         sku, prepare, ask, _, code, _ = case.values
         if ask or code in {"minimum_spend", "voided", "reference_reused"}:
             continue
-        start = retailer.world.rows(), retailer.world.clock.now
+        start = retailer.world.state(), retailer.world.clock.now
         prepare(retailer)
 
         found = retailer.look_up(retailer.sold[sku].qr).json
 
         assert (found["usable"], found["refusal"]["code"]) == (False, code)
-        retailer.world.fill(start[0])
+        retailer.world.go_back(start[0])
         retailer.world.clock.now = start[1]
 
 

@@ -83,7 +83,7 @@ def test_a_request_that_does_not_fit_says_where_and_moves_nothing(
         pytest.param(b'{"credential": "A", "money": NaN}', id="NaN"),
         pytest.param(b'{"credential": "A", "money": {"amount": Infinity, "currency": "TWD"}}', id="infinity"),
         pytest.param(b'{"credential": "A", "credential": "B"}', id="a key twice"),
-        pytest.param(b'{"credential": "A", "money": {"amount": "1", "amount": "1000", "currency": "TWD"}}', id="an amount twice"),
+        pytest.param(b'{"credential": "A", "money": {"amount": "1", "amount": "9"}}', id="an amount twice"),
         pytest.param(b'{"credential": "\xff"}', id="not UTF-8"),
         pytest.param(b"\xef\xbb\xbf{}", id="a byte-order mark"),
         pytest.param('{"credential": "A"}'.encode("utf-16"), id="UTF-16"),
@@ -127,7 +127,9 @@ def test_more_than_a_till_ever_sends_is_too_large(retailer: Retailer) -> None:
     assert retailer.world.calls == []
 
 
-@pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", "application/json; a=b", ""])
+@pytest.mark.parametrize(
+    "content_type", ["text/plain", "application/x-www-form-urlencoded", "application/json; a=b", ""]
+)
 def test_what_counts_is_the_body_and_not_what_it_is_called(retailer: Retailer, content_type: str) -> None:
     answer = retailer.api.call(
         "POST",

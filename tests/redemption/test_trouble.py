@@ -113,9 +113,9 @@ def test_after_a_lost_reply_the_repeat_answers_as_the_first_would_have(
 ) -> None:
     del name
     retailer.redeem("earlier", retailer.sold["CASH-500"].qr, money=money("50"))
-    start = retailer.world.rows()
+    start = retailer.world.state()
     expected, after = call(retailer), retailer.world.rows()
-    retailer.world.fill(start)
+    retailer.world.go_back(start)
 
     with lost_reply() as lost:
         assert_problem(call(retailer), 503, "unavailable", retryable=True)

@@ -7,11 +7,13 @@ import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from app import app
 from functions.runtime import openapi
 from functions.runtime.http import ENDPOINTS
-from tests.support.api import Api, app
+from tests.support.api import Api
 from tests.support.endpoints import JSON_ENDPOINTS, requests
 from tests.support.retail import Retailer, money
+
 
 @pytest.fixture(scope="module")
 def document() -> Any:
@@ -41,9 +43,7 @@ def test_the_document_is_served_to_anybody(api: Api, document: Any) -> None:
 
 
 def test_every_endpoint_is_in_the_document_and_no_other(document: Any) -> None:
-    documented = {
-        (method.upper(), path) for path, operations in document["paths"].items() for method in operations
-    }
+    documented = {(method.upper(), path) for path, operations in document["paths"].items() for method in operations}
 
     assert documented == set(ENDPOINTS)
 

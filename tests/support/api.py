@@ -11,6 +11,7 @@ from app import app
 from infra.roads import road_of_path
 from tests.support.world import ADMIN_TOKEN
 
+REQUEST_ID = "request-1"
 _CONVERTER = LambdaEventConverter(RouteMatcher(list(app.routes)))
 
 
@@ -61,6 +62,6 @@ class Api:
 
 def _event(method: str, path: str, headers: dict[str, str], raw: bytes) -> dict[str, Any]:
     event: dict[str, Any] = _CONVERTER.create_lambda_event(method, path, headers, b"")
-    event["requestContext"]["requestId"] = "request-1"
+    event["requestContext"]["requestId"] = REQUEST_ID
     # Every type is a binary type to our API, so that a signature finds the exact bytes.
     return event | {"body": base64.b64encode(raw).decode() if raw else None, "isBase64Encoded": bool(raw)}

@@ -15,7 +15,7 @@ from botocore.exceptions import ReadTimeoutError
 
 from functions.adapters import aws
 
-Service = Literal["dynamodb", "sqs"]
+Service = Literal["dynamodb", "sqs", "secretsmanager"]
 Answer = tuple[AWSResponse, dict[str, Any]]
 
 

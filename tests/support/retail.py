@@ -10,7 +10,7 @@ from functions.contracts.messages import OrderChanged
 from functions.domain.credential import Credential
 from functions.issuance.entry import settling
 from tests.support.api import Api, Reply
-from tests.support.world import NOON, Rows, World
+from tests.support.world import NOON, State, World
 
 SHOP, OWN_SHOP = "qinghe", "counter-sales"
 SECRETS = ("shpss_new_secret_of_the_tests", "shpss_old_secret_of_the_tests")
@@ -187,7 +187,7 @@ class Retailer:
 
 @dataclass(frozen=True)
 class _Opened:
-    rows: Rows
+    state: State
     tills: dict[str, str]
     sold: dict[str, Held]
 
@@ -200,7 +200,7 @@ def open_retailer(world: World) -> Retailer:
     if not _opened:
         _opened.append(_open(world))
     opened = _opened[0]
-    world.fill(opened.rows)
+    world.go_back(opened.state)
     world.calls.clear()
     world.actions.clear()
     return Retailer(world, Api(), dict(opened.tills), dict(opened.sold))
@@ -223,7 +223,7 @@ def _open(world: World) -> _Opened:
     for queue in ("orders", "line", "email", "sms"):
         world.queued(queue)
     assert world.clock.now == NOON
-    return _Opened(world.rows(), retailer.tills, retailer.sold)
+    return _Opened(world.state(), retailer.tills, retailer.sold)
 
 
 def enrolled(api: Api, terminal_id: str, store_id: str) -> str:

@@ -4,7 +4,9 @@ moto loses writes under threads; nothing that runs at the same time may be teste
 """
 
 import base64
+import copy
 import json
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -30,6 +32,7 @@ NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)  # a Sunday, 12:00 in Taipei
 _ACCOUNT, _REGION = "123456789012", "us-east-1"
 # Table to DynamoDB's own form of its items.
 Rows = dict[str, list[dict[str, Any]]]
+State = Any  # moto's own, which it copies and puts back itself when a transaction fails
 
 
 @dataclass
@@ -66,16 +69,23 @@ class World:
         return next(item for item in self.items(table) if (item["pk"], item["sk"]) == (pk, sk))
 
     def rows(self) -> Rows:
-        """All tables, to compare with or to go back to."""
+        """All tables, to compare with."""
         return {name: sorted(map(_row, table.all_items()), key=_key_text) for name, table in _tables().items()}
 
-    def fill(self, rows: Rows) -> None:
-        """Make the tables hold these rows, and nothing else."""
-        for name, table in _tables().items():
-            for row in map(_row, table.all_items()):
-                _moto().delete_item(name, {part: row[part] for part in ("pk", "sk")})
-            for row in rows[name]:
-                _moto().put_item(name, row)
+    def state(self) -> State:
+        """All tables, to go back to."""
+        return copy.deepcopy(_moto().tables)
+
+    def go_back(self, state: State) -> None:
+        """Make the tables what they were."""
+        _moto().tables.update(copy.deepcopy(state))
+
+    def fill(self, table: str, rows: list[dict[str, Any]]) -> None:
+        """Make a table hold these rows, and nothing else."""
+        for row in map(_row, _tables()[table].all_items()):
+            _moto().delete_item(table, {part: row[part] for part in ("pk", "sk")})
+        for row in rows:
+            _moto().put_item(table, row)
 
     def queued(self, queue: str) -> list[dict[str, Any]]:
         """The bodies of the messages in a queue, taken out of it."""
@@ -94,7 +104,10 @@ def world(monkeypatch: Any) -> Iterator[World]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
         monkeypatch.setenv(name, "testing")
     monkeypatch.setenv("AWS_DEFAULT_REGION", _REGION)
-    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, os.devnull)
+    for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL"):
+        monkeypatch.delenv(name, raising=False)
     # moto would set up thousands of patterns for calls that are not boto3's, longer than all else takes.
     monkeypatch.setattr("moto.core.models.RESPONSES_METHODS", [])
     with mock_aws():
@@ -110,14 +123,8 @@ def world(monkeypatch: Any) -> Iterator[World]:
 
 
 def _settings() -> Settings:
-    database, sqs, secrets = _plain("dynamodb"), _plain("sqs"), _plain("secretsmanager")
-    for table in TABLES:
-        database.create_table(
-            TableName=table,
-            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
-            BillingMode="PAY_PER_REQUEST",
-        )
+    sqs, secrets = _plain("sqs"), _plain("secretsmanager")
+    _moto().tables.update(copy.deepcopy(_empty_tables()))
     ring = {"current": 1, "keys": {"1": base64.b64encode(SEED).decode()}}
     texts = {"signing": json.dumps(ring), "codes": "codes" * 8, "sealing": "sealing" * 8, "admin": ADMIN_TOKEN}
     for name, text in texts.items():
@@ -135,6 +142,18 @@ def _settings() -> Settings:
         email_from="vouchers@shop.example",
         max_receives=3,
     )
+
+
+@cache
+def _empty_tables() -> State:
+    for table in TABLES:
+        _plain("dynamodb").create_table(
+            TableName=table,
+            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
+            BillingMode="PAY_PER_REQUEST",
+        )
+    return copy.deepcopy(_moto().tables)
 
 
 def _count(made: World) -> None:
