@@ -12,7 +12,7 @@ from functions.domain.sending import Channel
 
 
 class Message(Wire):
-    """Base of all messages. A reader of today tolerates the fields of tomorrow; a sender always says type and version."""
+    """Base of all messages. A reader of today tolerates the fields of tomorrow; a sender says type and version."""
 
     model_config = ConfigDict(extra="ignore", json_schema_serialization_defaults_required=True)
 
