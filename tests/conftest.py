@@ -3,8 +3,11 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
+from tests.support.one_worker import pytest_xdist_make_scheduler
 from tests.support.world import World
 from tests.support.world import world as make_world
+
+__all__ = ["pytest_xdist_make_scheduler"]
 
 # The same examples at every run, so that a failure is the change's and not the day's. `--hypothesis-profile=search`
 # looks further, with new examples each time.

@@ -252,3 +252,21 @@ def _without_deliveries(retailer: Retailer) -> dict[str, list[dict[str, Any]]]:
     """All tables, but for the note that a delivery came."""
     rows = retailer.world.rows()
     return rows | {"commerce": [row for row in rows["commerce"] if row["sk"]["S"] != "DELIVERY"]}
+
+
+def test_an_id_above_two_to_the_53_is_kept_exactly_all_the_way(retailer: Retailer) -> None:
+    post(retailer, shopify.order(id=shopify.BIG_ID, line_items=[shopify.item(id=shopify.BIG_ID + 2)]))
+
+    order = retailer.api.call("GET", f"/v1/orders/{SHOP}/9007199254740993").json
+
+    assert [line["line_id"] for line in order["lines"]] == ["9007199254740995"]
+    assert retailer.world.queued("orders") == [CHANGED | {"order_id": "9007199254740993"}]
+
+
+def test_a_published_cancelled_order_ends_cancelled_with_all_its_units_returned(retailer: Retailer) -> None:
+    post(retailer, sample("shopify/orders_cancelled.activepieces.json"))
+
+    order = retailer.api.call("GET", f"/v1/orders/{SHOP}/5324790137142").json
+
+    assert (order["status"], order["cancelled_at"]) == ("cancelled", "2023-03-24T22:08:18.000Z")
+    assert [line["returned"] for line in order["lines"]] == [1, 2]

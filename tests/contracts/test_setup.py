@@ -26,6 +26,7 @@ from tests.contracts.bodies import MONEY, TEXT, read, wrong
 from tests.domain.samples import NOW, XINYI, twd
 
 ITEM = {"sku": "spa-hour", "name": TEXT, "quantity": 3}
+SOLD = {"shop_id": "s", "sku": "COFFEE-10"}
 PERCENT = {"percent": "10"}
 DISCOUNT = {"kind": "discount", "funding": "promotional", "value": ..., "discount": PERCENT}
 GIVEN = {"funding": "promotional"}
@@ -102,6 +103,7 @@ class TestProducts:
             ({"stores": []}, "stores"),
             ({"stores": ["a#b"]}, "stores.0"),
             ({"sold_as": [{"shop_id": "s"}]}, "sold_as.0.sku"),
+            ({"sold_as": [SOLD, SOLD]}, "sold_as"),
             ({"timezone": "Mars/Olympus"}, "timezone"),
             ({"timezone": "../etc/passwd"}, "timezone"),
             ({"timezone": ""}, "timezone"),

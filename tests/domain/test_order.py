@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from functions.domain.order import Contact, Line, Order, Report, Status, nothing_new
+from functions.domain.order import Contact, Line, Order, Report, Sold, Status, nothing_new
 from tests.domain.samples import NOW, line, order, paid_order, refund, report, snapshot
 
 HOUR = timedelta(hours=1)
@@ -129,6 +129,19 @@ def test_a_report_that_says_nothing_new_makes_no_new_version(again: Report) -> N
     told = order(PAID)
 
     assert told.told(again) is told
+
+
+def test_a_new_order_is_not_settled() -> None:
+    assert not order(PAID).is_settled
+
+
+def test_a_line_told_under_two_skus_is_the_same_line_whichever_came_first() -> None:
+    tellings = [report(snapshot=snapshot(line(sku=sku), as_of=NOW + HOUR * hour)) for hour, sku in enumerate("ABC")]
+
+    forth, back = order(*tellings), order(*reversed(tellings))
+
+    assert forth.sold == back.sold == (Sold("1", 2, "C"),)
+    assert forth.lines == back.lines
 
 
 def test_an_order_is_settled_until_something_new_is_known() -> None:

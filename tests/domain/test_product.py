@@ -45,7 +45,7 @@ def test_what_was_given_away_may_expire() -> None:
         ("items", {"kind": Kind.ITEM, "worth": Worth(items=(ItemLine("tea", TEA, 1), ItemLine("tea", TEA, 2)))}),
     ],
 )
-def test_a_product_whose_value_does_not_fit_its_kind_is_refused(field: str, override: dict[str, Any]) -> None:
+def test_what_could_not_be_sold_is_refused_and_named(field: str, override: dict[str, Any]) -> None:
     with pytest.raises(InvalidValueError) as refused:
         product(**override)
 

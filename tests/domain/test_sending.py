@@ -1,6 +1,6 @@
 from collections.abc import Callable
 from dataclasses import fields
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -72,6 +72,31 @@ def test_every_change_leads_to_its_one_status(change: str, status: Status, is_ov
     assert (after.status, after.is_over) == (status, is_over)
 
 
+@pytest.mark.parametrize(
+    ("change", "ended_at", "provider_id", "last_error"),
+    [
+        ("release", None, None, "line_429"),
+        ("doubt", None, None, "line_answer_lost"),
+        ("sent", LATER, "provider-1", None),
+        ("failed", LATER, None, "line_blocked"),
+        ("lost", LATER, None, "ses_answer_lost"),
+    ],
+)
+def test_how_a_try_ended_is_kept_for_whoever_looks_later(
+    change: str, ended_at: datetime | None, provider_id: str | None, last_error: str | None
+) -> None:
+    after = CHANGES[change](claimed())
+
+    assert (after.ended_at, after.provider_id, after.last_error) == (ended_at, provider_id, last_error)
+
+
+@pytest.mark.parametrize("change", ["release", "doubt"])
+def test_what_may_be_tried_again_is_free_for_any_worker(change: str) -> None:
+    after = CHANGES[change](claimed())
+
+    assert (after.claimed_at, after.claimed_by) == (None, None)
+
+
 @pytest.mark.parametrize("change", sorted(CHANGES))
 def test_every_change_makes_one_new_version(change: str) -> None:
     before = claimed()
@@ -141,6 +166,10 @@ def test_line_may_be_asked_again_while_its_retry_key_lasts(in_doubt: Callable[[]
 
     assert in_doubt().is_repeatable(NOW + lasts - timedelta(microseconds=1))
     assert not in_doubt().is_repeatable(NOW + lasts)
+
+
+def test_line_s_retry_key_is_trusted_for_an_hour_less_than_line_keeps_it() -> None:
+    assert {Channel.LINE: timedelta(hours=24) - timedelta(hours=1)} == REPEATABLE_FOR
 
 
 def test_doubt_is_counted_from_the_first_try_that_may_have_arrived() -> None:

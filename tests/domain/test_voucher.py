@@ -20,6 +20,7 @@ from functions.domain.worth import Worth
 from tests.domain.samples import (
     NOW,
     TAIPEI,
+    VOUCHER_ID,
     XINYI,
     cash,
     discount_voucher,
@@ -353,7 +354,7 @@ class TestRemembering:
         assert (entry.kind, entry.sequence, entry.recorded_at) == (EntryKind.REDEEM, 2, NOW)
         assert (entry.change, entry.balance) == (cash(-200), cash(300))
         assert (entry.store_id, entry.terminal_id, entry.reference) == ("xinyi", "xinyi-1", "r-1")
-        assert left.version == 2
+        assert (entry.voucher_id, left.version) == (VOUCHER_ID, 2)
 
     def test_the_first_entry_gives_the_face_value(self) -> None:
         entry = voucher().issued()
@@ -382,6 +383,7 @@ class TestVoiding:
 
         assert restored.worth == cash(500)
         assert (entry.kind, entry.change, entry.reference) == (EntryKind.VOID, cash(200), "r-1")
+        assert (entry.store_id, entry.terminal_id) == ("xinyi", "xinyi-1")
         assert [use.voided for use in restored.recent] == [True]
 
     def test_a_void_marks_no_other_use(self) -> None:

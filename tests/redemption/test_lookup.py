@@ -219,3 +219,38 @@ def test_a_basket_below_the_minimum_spend_is_told_before_anybody_redeems(retaile
 
     assert (answer["usable"], answer["refusal"]["code"]) == (False, "minimum_spend")
     assert answer["refusal"]["minimum_spend"] == money("300")
+
+
+# With a basket.
+
+
+def test_a_discount_says_what_it_takes_off_a_basket(retailer: Retailer) -> None:
+    found = retailer.look_up(retailer.sold["COFFEE-10"].qr, basket={"total": money("1455")}).json
+
+    assert (found["usable"], found["available"]["discount"]["off"]) == (True, money("146"))
+
+
+@pytest.mark.parametrize(
+    ("total", "code"), [(money("299"), "minimum_spend"), (money("900", "JPY"), "currency_mismatch")]
+)
+def test_a_basket_that_the_discount_does_not_fit_is_told_before_it_is_redeemed(
+    retailer: Retailer, total: dict[str, str], code: str
+) -> None:
+    qr = retailer.sold["COFFEE-10"].qr
+
+    found = retailer.look_up(qr, basket={"total": total}).json
+
+    assert (found["usable"], found["refusal"]["code"]) == (False, code)
+    assert retailer.redeem("r-1", qr, basket={"total": total}).code == code
+
+
+def test_a_basket_does_not_matter_to_money(retailer: Retailer) -> None:
+    found = retailer.look_up(retailer.sold["CASH-500"].qr, basket={"total": money("10", "USD")}).json
+
+    assert (found["usable"], found["available"]["money"]) == (True, money("500"))
+
+
+def test_a_look_with_a_basket_is_one_read(retailer: Retailer) -> None:
+    retailer.look_up(retailer.sold["COFFEE-10"].qr, basket={"total": money("900")})
+
+    assert retailer.world.calls == ["BatchGetItem"]

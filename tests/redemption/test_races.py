@@ -139,6 +139,13 @@ def test_of_two_voids_exactly_one_restores(retailer: Retailer) -> None:
     assert retailer.voucher(retailer.sold["CASH-500"].voucher_id)["worth"]["money"]["minor"] == 500
 
 
+def test_the_operations_state_stops_a_second_void_alone(retailer: Retailer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vouchers, "unchanged", lambda _: HOLDS)
+    monkeypatch.setattr(vouchers, "NEW", HOLDS)
+
+    assert [answer.is_replayed for answer in void_twice(retailer)] == [False, True]
+
+
 def test_a_void_that_overtakes_its_original_wins(retailer: Retailer) -> None:
     held = retailer.sold["CASH-500"]
 

@@ -28,7 +28,8 @@ TYPABLE_CODE = re.compile(r"\b(?:[2-9A-HJ-NP-Z]{4}-){3}[2-9A-HJ-NP-Z]{4}\b")
 PAGE_LINK = re.compile(r"https?://[^\s\"'<>]+/v/[A-Za-z0-9]+")
 # Distinct over runs too, since a stack's data outlives it. Below 2**53, as Shopify's own.
 _NUMBERS = itertools.count(time.time_ns() // 1_000_000 * 1_000)
-_SECONDS = 60.0
+# On a busy machine fifty cold starts take more than a minute.
+_SECONDS = 180.0
 
 
 @dataclass(frozen=True)
