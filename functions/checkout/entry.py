@@ -59,8 +59,6 @@ def get_order(call: Call[None], shop_id: str, order_id: str) -> Answer:
 
 
 def _answer(order: Order) -> OrderAnswer:
-    """The order, with the vouchers that there are: a line's SKU may have become a product, or ceased to be one."""
-    wiring = current()
-    possible = issue_plan.unit_ids(order, {line.sku for line in order.lines if line.sku})
-    existing = wiring.vouchers.many(possible)
+    possible = issue_plan.unit_ids(order)
+    existing = current().vouchers.many(possible)
     return OrderAnswer.of(order, [voucher_id for voucher_id in possible if voucher_id in existing])

@@ -190,7 +190,8 @@ def _line(item: _Item, currency: str) -> Line:
     return Line(
         line_id=item.id,
         sku=item.sku or None,
-        name=item.name or item.title or "",
+        # Cut, so that an order of 500 lines stays far below the 400 KB of a DynamoDB item.
+        name=(item.name or item.title or "")[:100],
         quantity=item.quantity,
         current=item.quantity if item.current_quantity is None else item.current_quantity,
         unit_price=_money(item.price, currency),

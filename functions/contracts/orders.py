@@ -12,7 +12,7 @@ from functions.domain.order import Contact, Line, Order, Refund, Report, Snapsho
 from functions.domain.text import Language
 
 UNITS_MAX = 10_000
-LINES_MAX = 500
+LINES_MAX = 200
 LineUserId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$", examples=["U4af4980629d2b3a1c5e6f7089a1b2c3d"])]
 
 
@@ -54,11 +54,11 @@ class OrderCustomer(Wire):
 
 
 class OrderLine(Wire):
-    """One line. Without a `line_id` it is named by its place, counted from 1."""
+    """One line. Without a `line_id` it is named by its place, counted from 1, and must keep that place for ever."""
 
     line_id: Id | None = None
     sku: Sku | None = None
-    name: str = Field("", max_length=1000)
+    name: str = Field("", max_length=255)
     quantity: int = Field(ge=0, le=UNITS_MAX)
     unit_price: WireMoney | None = None
 

@@ -23,7 +23,7 @@ from functions.contracts.base import (
     read_instant,
 )
 from functions.contracts.orders import LineUserId, OrderCustomer
-from functions.domain.customer import Customer
+from functions.domain.customer import Customer, normal_email
 from functions.domain.discount import WHOLE, Discount
 from functions.domain.product import Funding, Guarantee, Issuer, Kind, Product
 from functions.domain.retail import Platform, Role, Shop, Store, Terminal
@@ -34,6 +34,12 @@ W = TypeVar("W", bound=Wire)
 HOME_ZONE = "Asia/Taipei"
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _PERCENT = re.compile(r"(0|[1-9][0-9]{0,2})(\.[0-9]{1,2})?", re.ASCII)
+
+
+def _sender(address: str) -> str:
+    if normal_email(address) is None:
+        raise ValueError("not an email address")
+    return address
 
 
 def _zone(name: str) -> str:
@@ -81,7 +87,7 @@ class ShopRequest(Wire):
     line_channel_token: str | None = Field(
         None, min_length=1, max_length=512, description="left out, that of before goes on; null ends it"
     )
-    email_from: str | None = Field(None, min_length=3, max_length=320)
+    email_from: Annotated[str, Field(max_length=320), AfterValidator(_sender)] | None = None
     issuer: IssuerBody | None = None
     guarantee: GuaranteeBody | None = None
 
@@ -191,7 +197,7 @@ LocalTime = Annotated[time, AfterValidator(_local)]
 
 
 class HoursBody(Wire):
-    """A daily window in the shop's zone, `to` exclusive; `22:00` to `02:00` runs over midnight."""
+    """A daily window in the shop's zone, `to` exclusive; `22:00` to `02:00` belongs to the day on which it opens."""
 
     opens: LocalTime = Field(alias="from", examples=["11:00"])
     closes: LocalTime = Field(alias="to", examples=["14:30"])

@@ -4,7 +4,7 @@ The plan only looks at where things stand, never at how they came to be: run it 
 order, and the same number of vouchers is in force.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -50,10 +50,9 @@ def unit_id(order: Order, line: Line, unit: int) -> str:
     return identity.voucher_id(order.shop_id, order.order_id, line.line_id, unit)
 
 
-def unit_ids(order: Order, skus: Iterable[str]) -> list[str]:
-    """The ids of all vouchers that the lines with these SKUs could have."""
-    sold = set(skus)
-    return [unit_id(order, line, unit) for line in order.lines if line.sku in sold for unit in range(line.quantity)]
+def unit_ids(order: Order) -> list[str]:
+    """The ids of all vouchers that an order could have, by whatever its SKUs stood for when it was settled."""
+    return [unit_id(order, line, unit) for line in order.lines if line.sku for unit in range(line.quantity)]
 
 
 def voucher(

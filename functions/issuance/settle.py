@@ -58,7 +58,7 @@ class Settling:
         if order is None or order.is_settled:
             return
         products = self.products.sold(order.shop_id, {line.sku for line in order.lines if line.sku})
-        existing = self.issuing.many(issue_plan.unit_ids(order, products))
+        existing = self.issuing.many(issue_plan.unit_ids(order))
         plan = issue_plan.plan(order, products, existing)
         new = self._issue(order, plan, products)
         self._revoke(plan)
