@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.support import shopify
-from tests.support.retail import SHOP, Retailer, money
+from tests.support.retail import SHOP, Retailer, money, product_body
 from tests.support.shopify import ORDER_ID, raw
 
 LINE = shopify.item()["id"]
@@ -96,6 +96,15 @@ def test_cancelling_says_why(retailer: Retailer) -> None:
     (voucher_id, *_) = retailer.vouchers_of("1000")
     voucher = retailer.voucher(voucher_id)
     assert (voucher["state"], voucher["state_reason"]) == ("revoked", "order_cancelled")
+
+
+def test_a_voucher_is_taken_back_even_when_its_sku_is_sold_no_more(retailer: Retailer) -> None:
+    tell(retailer, 1000, ("paid",), settle_each=True)
+    retailer.api.call("PUT", "/v1/products/cash-500", product_body())
+
+    tell(retailer, 1000, ("cancelled",), settle_each=True)
+
+    assert states(retailer, "1000") == ["revoked"] * 3
 
 
 def test_a_refund_of_a_line_revokes_as_many_and_the_last_sold_first(retailer: Retailer) -> None:
