@@ -81,7 +81,7 @@ UNREADABLE = {
     "Infinity": '"money": {"amount": Infinity, "currency": "TWD"}',
     "the amount twice": '"money": {"amount": "1", "amount": "100", "currency": "TWD"}',
     "a comma too many": '"money": {"amount": "100", "currency": "TWD"},',
-    "a lone surrogate's depth": '"money": ' + "[" * 20_000 + "]" * 20_000,
+    "20,000 arrays deep": '"money": ' + "[" * 20_000 + "]" * 20_000,
 }
 
 

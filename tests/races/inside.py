@@ -18,19 +18,18 @@ from functions.adapters import aws
 from functions.checkout.receive import receive
 from functions.checkout.shopify import Shopify
 from functions.contracts.messages import Message, OrderChanged
-from functions.contracts.till import RedemptionRequest
-from functions.domain.operations import Operation, Redemption
+from functions.domain.operations import Redemption
 from functions.domain.refusals import Refusal
+from functions.domain.voucher import Ask
 from functions.issuance.entry import settling
 from functions.redemption.credentials import find_credential
 from functions.redemption.redeem import Redeem, redeem
-from functions.redemption.void import void
 from functions.runtime import auth
 from functions.runtime.settings import Settings
 from functions.runtime.wiring import Wiring, using
 from infra.local.stack import Stack
 from tests.support import shopify
-from tests.support.stack import Order, all_at_once, money, reference
+from tests.support.stack import Order, all_at_once, reference
 
 _ENDPOINT = "https://aws.example"
 _PATIENCE_SECONDS = 30.0
@@ -67,17 +66,12 @@ class InsideTill:
     wiring: Wiring
     token: str
 
-    def redeem(self, reference: str, credential: str, amount: str | None = None) -> tuple[Redemption, bool]:
-        """The redemption, and whether it is a repeat."""
-        wiring, part = self.wiring, {"money": money(amount)} if amount else {}
+    def redeem(self, reference: str, credential: str) -> Redemption:
+        """Take all that is left."""
+        wiring = self.wiring
         found = find_credential(credential, verifier=wiring.verifier, codebook=wiring.codebook, desk=wiring.till)
-        ask = RedemptionRequest.model_validate({"credential": credential, **part}).ask
-        command = Redeem(reference, found, ask, receipt=None)
-        return redeem(command, caller=self._caller, desk=wiring.till, clock=wiring.clock)
-
-    def void(self, reference: str) -> tuple[Operation, bool]:
-        """The operation, and whether it had been voided before."""
-        return void(reference, caller=self._caller, desk=self.wiring.till, clock=self.wiring.clock)
+        command = Redeem(reference, found, Ask(), receipt=None)
+        return redeem(command, caller=self._caller, desk=wiring.till, clock=wiring.clock)[0]
 
     def winners(self, calls: list[tuple[str, str]]) -> list[Redemption]:
         """What those of the redemptions took that were not refused; all of them are decided before any is written."""
@@ -87,7 +81,7 @@ class InsideTill:
 
     def _tried(self, reference: str, credential: str) -> Redemption | None:
         try:
-            return self.redeem(reference, credential)[0]
+            return self.redeem(reference, credential)
         except Refusal:
             return None
 

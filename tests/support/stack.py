@@ -50,6 +50,11 @@ class Reply:
         return str(self.json["code"])
 
     @property
+    def may_help_again(self) -> bool:
+        """Whether the same request may have more luck; the gateway's own errors do not say."""
+        return self.status >= 400 and bool(self.json.get("retryable", self.status >= 500))
+
+    @property
     def is_replayed(self) -> bool:
         return self.headers.get("Idempotent-Replayed") == "true"
 
@@ -206,10 +211,10 @@ class Outsiders:
         """What a till does: the same request again for as long as the answer says that this may help."""
         for _ in range(tries):
             reply = attempt()
-            if reply.status < 400 or not reply.json["retryable"]:
+            if not reply.may_help_again:
                 return reply
             time.sleep(0.05)
-        raise AssertionError(f"still {reply.code} after {tries} tries")
+        raise AssertionError(f"still {reply.content!r} after {tries} tries")
 
     def signed(
         self, body: object, *, topic: str = "orders/paid", delivery: str | None = None, secret: str | None = None
