@@ -1,6 +1,5 @@
 """What a voucher holds, and what an operation takes: an amount, services and goods by line, or uses of a discount."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from functions.domain.money import Money
@@ -59,10 +58,3 @@ class Worth:
             items=tuple(replace(line, quantity=line.quantity + moved.get(line.sku, 0)) for line in self.items),
             uses=self.uses + sign * (other.uses or 0) if self.uses is not None else None,
         )
-
-
-def total_of(parts: Sequence[Worth], start: Worth) -> Worth:
-    """`start` with every part added: how an auditor reads a ledger."""
-    for part in parts:
-        start = start.plus(part)
-    return start

@@ -185,6 +185,16 @@ def test_a_terminal_that_is_invited_to_another_store_stops_at_once(api: Api) -> 
 
 
 @pytest.mark.usefixtures("stores")
+def test_a_terminal_that_is_invited_away_and_back_does_not_get_its_old_token_back(api: Api) -> None:
+    old = enrolled(api, "pos-7", XINYI)
+
+    invite(api, ZHONGSHAN)
+    invite(api, XINYI)
+
+    assert not works(api, old)
+
+
+@pytest.mark.usefixtures("stores")
 def test_a_terminal_stands_in_one_store_only(api: Api, world: World) -> None:
     invite(api, XINYI)
     invite(api, ZHONGSHAN)

@@ -1,5 +1,6 @@
 """A shop's products, its vouchers and the tills that touch them; each builder takes what a test is about."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,6 +27,13 @@ def twd(minor: int) -> Money:
 
 def cash(minor: int = 500) -> Worth:
     return Worth(money=twd(minor))
+
+
+def total_of(parts: Iterable[Worth], start: Worth) -> Worth:
+    """How an auditor adds a ledger up."""
+    for part in parts:
+        start = start.plus(part)
+    return start
 
 
 def lines(**quantities: int) -> Worth:

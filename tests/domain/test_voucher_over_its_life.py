@@ -20,8 +20,8 @@ from functions.domain.ledger import Entry
 from functions.domain.operations import Operation, Redemption
 from functions.domain.product import Funding, Kind
 from functions.domain.voucher import RECENT_USES, Ask, State, StateConflictError, Voucher
-from functions.domain.worth import Worth, total_of
-from tests.domain.samples import NOW, cash, lines, terms, touch, twd, voucher
+from functions.domain.worth import Worth
+from tests.domain.samples import NOW, cash, lines, terms, total_of, touch, twd, voucher
 
 STORES = ("xinyi", "banqiao")
 REFERENCES = st.sampled_from([f"r-{number}" for number in range(8)])

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.domain.worth import Worth, total_of
+from functions.domain.worth import Worth
 from tests.domain.samples import cash, lines, twd
 
 AMOUNTS = st.integers(-1_000_000, 1_000_000)
@@ -33,11 +33,6 @@ def test_a_worth_less_itself_is_nothing(pair: tuple[Worth, Worth]) -> None:
     worth, _ = pair
 
     assert worth.minus(worth).is_nothing
-
-
-@given(st.lists(AMOUNTS))
-def test_an_auditor_adds_a_ledger_up_to_its_balance(changes: list[int]) -> None:
-    assert total_of([cash(change) for change in changes], cash(0)) == cash(sum(changes))
 
 
 def test_lines_are_combined_by_sku_and_not_by_place() -> None:
