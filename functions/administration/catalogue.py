@@ -7,11 +7,20 @@ from functions.contracts.problems import FieldError
 from functions.contracts.setup import ShopRequest
 from functions.domain.product import Product
 from functions.domain.retail import Shop
+from functions.runtime.again import again
 from functions.runtime.problems import InvalidError
 
 
 def put_shop(shop_id: str, request: ShopRequest, *, shops: Shops) -> tuple[Shop, bool]:
-    """The shop, and whether it was so before. Secrets that the request leaves out go on as they were."""
+    """The shop, and whether it was so before. Secrets that the request leaves out go on as they were.
+
+    Raises:
+        ConflictError: its secrets are being changed from too many sides; nothing was done.
+    """
+    return again(lambda: _put_shop_once(shop_id, request, shops))
+
+
+def _put_shop_once(shop_id: str, request: ShopRequest, shops: Shops) -> tuple[Shop, bool]:
     sealed = shops.get(shop_id)
     before = sealed and replace(
         sealed, secrets=tuple(shops.webhook_secrets(sealed)), line_token=shops.line_token(sealed)
@@ -23,7 +32,7 @@ def put_shop(shop_id: str, request: ShopRequest, *, shops: Shops) -> tuple[Shop,
         shop = replace(shop, line_token=before.line_token)
     if shop == before:
         return shop, True
-    shops.put(shop)
+    shops.put(shop, sealed)
     return shop, False
 
 

@@ -23,6 +23,7 @@ from functions.domain.errors import InvalidValueError
 from functions.domain.identity import is_identifier
 from functions.domain.retail import ApiToken, Role
 from functions.runtime import openapi
+from functions.runtime.again import again
 from functions.runtime.http import Answer, Call, endpoint
 from functions.runtime.problems import NotFoundError
 from functions.runtime.wiring import current
@@ -76,7 +77,7 @@ def put_store(call: Call[StoreRequest], store_id: str) -> Answer:
     stores, store = current().stores, call.body.domain(store_id)
     replayed = stores.get(store_id) == store
     if not replayed:
-        stores.put(store)
+        again(lambda: stores.put(store))
     return Answer(StoreAnswer.of(store), replayed=replayed)
 
 
@@ -153,7 +154,7 @@ def get_voucher(call: Call[None], voucher_id: str) -> Answer:
 
 @endpoint(
     bp, "GET", "/v1/vouchers/{voucher_id}/ledger", summary="All that happened to a voucher, oldest first",
-    roles=STAFF, answers=(LedgerPage,),
+    roles=STAFF, answers=(LedgerPage,), query=("limit", "cursor"),
 )  # fmt: skip
 def get_ledger(call: Call[None], voucher_id: str) -> Answer:
     if current().vouchers.get(voucher_id) is None:
@@ -170,7 +171,7 @@ def post_action(action: Action, summary: str) -> None:
 
     @endpoint(
         bp, "POST", f"/v1/vouchers/{{voucher_id}}/{action}", summary=summary,
-        roles=ADMIN, body=VoucherAction, answers=(VoucherAnswer,), name=f"post_{action}",
+        roles=ADMIN, body=VoucherAction, answers=(VoucherAnswer,), name=f"post_{action}", headers=("Idempotency-Key",),
     )  # fmt: skip
     def acted(call: Call[VoucherAction], voucher_id: str) -> Answer:
         voucher, replayed = _desk().act(Act(voucher_id, action, call.body.reason, _idempotency_key(call)))

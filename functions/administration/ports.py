@@ -28,8 +28,8 @@ class Shops(Protocol):
     def line_token(self, shop: Shop) -> str | None:
         """Its LINE channel token, open."""
 
-    def put(self, shop: Shop) -> None:
-        """Write a shop, its secrets open."""
+    def put(self, shop: Shop, over: Shop | None) -> None:
+        """Write a shop, its secrets open; raises ConflictError where the secrets of the one it was read as changed."""
 
 
 class Products(Protocol):
@@ -55,7 +55,7 @@ class Stores(Protocol):
         """One terminal."""
 
     def put_terminal(self, terminal: Terminal, before: Terminal | None, enrolment: Enrolment | None = None) -> None:
-        """Write a terminal and the enrolment that waits for it."""
+        """Write a terminal and the enrolment that waits for it; raises ConflictError where the terminal changed."""
 
     def enrolment(self, code_digest: str) -> Enrolment | None:
         """The enrolment that waits for a code."""

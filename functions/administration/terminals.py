@@ -5,7 +5,8 @@ from functions.adapters.errors import ConflictError
 from functions.administration.ports import Clock, Stores
 from functions.contracts.problems import FieldError
 from functions.domain import codes
-from functions.domain.retail import ENROLMENT_LASTS, Enrolment, Terminal
+from functions.domain.retail import ENROLMENT_LASTS, Enrolment, Store, Terminal
+from functions.runtime.again import again
 from functions.runtime.problems import InvalidError, NotFoundError, UnauthorizedError
 
 
@@ -21,12 +22,16 @@ def invite(terminal_id: str, store_id: str, *, stores: Stores, clock: Clock) -> 
     if store is None:
         raise InvalidError("no store of this name", [FieldError(path="store_id", message="no store of this name")])
     code = tokens.enrolment_code()
-    before = stores.terminal(terminal_id)
-    known = before or Terminal(terminal_id=terminal_id, store_id=store_id, store=store.name)
-    terminal = known.invited(store, code.digest)
     enrolment = Enrolment(code_digest=code.digest, terminal_id=terminal_id, expires_at=clock() + ENROLMENT_LASTS)
+    return again(lambda: _invite_once(store, enrolment, stores)), code.text, enrolment
+
+
+def _invite_once(store: Store, enrolment: Enrolment, stores: Stores) -> Terminal:
+    before = stores.terminal(enrolment.terminal_id)
+    known = before or Terminal(terminal_id=enrolment.terminal_id, store_id=store.store_id, store=store.name)
+    terminal = known.invited(store, enrolment.code_digest)
     stores.put_terminal(terminal, before, enrolment)
-    return terminal, code.text, enrolment
+    return terminal
 
 
 def enrol(typed: str, *, stores: Stores, clock: Clock) -> tuple[Terminal, str]:
@@ -54,7 +59,12 @@ def revoke(terminal_id: str, *, stores: Stores, clock: Clock) -> tuple[Terminal,
 
     Raises:
         NotFoundError: there is no such terminal.
+        ConflictError: it is being changed from too many sides; nothing was done.
     """
+    return again(lambda: _revoke_once(terminal_id, stores, clock))
+
+
+def _revoke_once(terminal_id: str, stores: Stores, clock: Clock) -> tuple[Terminal, bool]:
     terminal = stores.terminal(terminal_id)
     if terminal is None:
         raise NotFoundError("no terminal of this name")

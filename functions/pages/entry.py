@@ -39,7 +39,7 @@ def error_page(error: ProblemAnswer, request: Mapping[str, Any]) -> Answer:
     return _page(html, language, HTTPStatus(error.status), error.headers)
 
 
-@endpoint(bp, "GET", "/v/{token}", summary="The voucher page", content_type=HTML, on_error=error_page)
+@endpoint(bp, "GET", "/v/{token}", summary="The voucher page", content_type=HTML, on_error=error_page, query=("lang",))
 def voucher_page(call: Call[None], token: str) -> Answer:
     here, language = current(), choose(call.query.get("lang"), call.headers.get("accept-language"))
     html = show_voucher(

@@ -65,6 +65,8 @@ class Endpoint:
     status: int
     name: str
     content_type: str
+    query: tuple[str, ...]
+    headers: tuple[str, ...]
 
 
 View = Callable[..., Answer]
@@ -86,6 +88,8 @@ def endpoint(  # noqa: PLR0913 - a declaration says all there is to say of a rou
     body_max: int = BODY_MAX,
     on_error: OnError | None = None,
     name: str | None = None,
+    query: tuple[str, ...] = (),
+    headers: tuple[str, ...] = (),
 ) -> Callable[[View], View]:
     """Declare a route: who may call it, what it reads and what it answers.
 
@@ -97,7 +101,7 @@ def endpoint(  # noqa: PLR0913 - a declaration says all there is to say of a rou
         known_as = name or view.__name__
         ENDPOINTS[method, path] = Endpoint(
             method=method, path=path, summary=summary, roles=roles, body=body, answers=answers, status=status,
-            name=known_as, content_type=content_type,
+            name=known_as, content_type=content_type, query=query, headers=headers,
         )  # fmt: skip
 
         @wraps(view)

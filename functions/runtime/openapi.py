@@ -15,6 +15,8 @@ from functions.domain.retail import Role
 from functions.runtime.http import ENDPOINTS, JSON, PROBLEM, Endpoint
 from functions.runtime.problems import every_code
 
+# Parameters that are no identifiers.
+FREE = frozenset({"token", "limit", "cursor", "lang"})
 _WHERE = "#/components/schemas/{model}"
 
 
@@ -56,7 +58,7 @@ def _operation(endpoint: Endpoint, references: dict[tuple[type[BaseModel], str],
     operation: dict[str, Any] = {
         "operationId": endpoint.name,
         "summary": endpoint.summary,
-        "parameters": [_parameter(name) for name in re.findall(r"\{(\w+)\}", endpoint.path)],
+        "parameters": _parameters(endpoint),
         "responses": {str(int(endpoint.status)): _success(endpoint, references), "default": problem},
         "security": [{"bearer": []}] if endpoint.roles else [],
     }
@@ -77,6 +79,14 @@ def _success(endpoint: Endpoint, references: dict[tuple[type[BaseModel], str], A
     }
 
 
-def _parameter(name: str) -> dict[str, Any]:
-    schema = {"type": "string"} if name == "token" else {"type": "string", "pattern": IDENTIFIER}
-    return {"name": name, "in": "path", "required": True, "schema": schema}
+def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
+    named = [(name, "path") for name in re.findall(r"\{(\w+)\}", endpoint.path)]
+    named += [(name, "query") for name in endpoint.query] + [(name, "header") for name in endpoint.headers]
+    return [
+        {"name": name, "in": place, "required": place == "path", "schema": _parameter_schema(name)}
+        for name, place in named
+    ]
+
+
+def _parameter_schema(name: str) -> dict[str, str]:
+    return {"type": "string"} if name in FREE else {"type": "string", "pattern": IDENTIFIER}

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.support.api import Api
+from tests.support.faults import rival
 from tests.support.problem import assert_problem
 from tests.support.retail import SECRETS, SHOP, Retailer, shop_body, text
 from tests.support.world import World
@@ -89,6 +90,17 @@ def test_secrets_that_are_replaced_are_gone(api: Api, world: World) -> None:
     shop = world.wiring.shops.get("qinghe")
     assert shop is not None
     assert world.wiring.shops.webhook_secrets(shop) == ["only one"]
+
+
+def test_a_secret_retired_while_the_shop_is_renamed_stays_retired(api: Api) -> None:
+    put(api)
+    renamed = shop_body(name=text("Renamed"))
+    del renamed["secrets"]
+
+    with rival(lambda: put(api, secrets=["only one"]), before="PutItem"):
+        answer = api.call("PUT", PATH, renamed)
+
+    assert (answer.json["active_secrets"], answer.json["name"]) == (1, text("Renamed"))
 
 
 def test_no_secrets_and_no_line_channel_can_be_said(api: Api) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.support.api import Api
+from tests.support.faults import answering, rival
 from tests.support.problem import assert_problem
 from tests.support.retail import XINYI, Retailer, text
 from tests.support.world import World
@@ -72,6 +73,28 @@ def test_what_was_used_before_is_told_under_the_stores_name_of_that_day(retailer
 
     (use,) = retailer.look_up(retailer.sold["CASH-500"].qr).json["history"]
     assert use["store"] == text("Xinyi", "信義店")
+
+
+def test_a_till_revoked_while_its_store_is_renamed_stays_revoked(retailer: Retailer) -> None:
+    with rival(lambda: retailer.api.call("DELETE", "/v1/terminals/pos-1"), before="PutItem"):
+        answer = retailer.api.call("PUT", f"/v1/stores/{XINYI}", {"name": text("Xinyi Flagship")})
+
+    assert answer.status == 200
+    assert_problem(retailer.look_up(retailer.sold["CASH-500"].qr), 401, "unauthorized")
+
+
+def test_a_rename_that_broke_off_is_finished_by_its_repeat(retailer: Retailer) -> None:
+    renamed = {"name": text("Xinyi Flagship")}
+    with answering("GetItem", "InternalServerError", after=2, times=10):
+        assert_problem(retailer.api.call("PUT", f"/v1/stores/{XINYI}", renamed), 503, "unavailable")
+
+    assert not retailer.api.call("PUT", f"/v1/stores/{XINYI}", renamed).is_replayed
+
+    assert {
+        item["store"]["en"]
+        for item in retailer.world.items("commerce")
+        if item["sk"] == "TERMINAL" and item["store_id"] == XINYI
+    } == {"Xinyi Flagship"}
 
 
 def test_a_new_name_leaves_tills_their_tokens(retailer: Retailer) -> None:

@@ -232,6 +232,24 @@ def test_a_revoked_terminal_may_be_enrolled_again(retailer: Retailer) -> None:
     assert retailer.api.call("GET", "/v1/terminals/pos-1").json["revoked_at"] is None
 
 
+def test_a_till_revoked_while_it_is_invited_stays_revoked(retailer: Retailer) -> None:
+    with rival(lambda: retailer.api.call("DELETE", "/v1/terminals/pos-1")):
+        answer = retailer.api.call("PUT", "/v1/terminals/pos-1", {"store_id": XINYI})
+
+    assert answer.json["revoked_at"] == "2026-11-22T04:00:00.000Z"
+    assert not works(retailer.api, retailer.tills["pos-1"])
+
+
+def test_a_till_enrolled_while_it_is_invited_again_keeps_its_token(retailer: Retailer) -> None:
+    code = retailer.api.call("PUT", "/v1/terminals/pos-1", {"store_id": XINYI}).json["enrolment_code"]
+    answers: list[Reply] = []
+
+    with rival(lambda: answers.append(enrol(retailer.api, code))):
+        retailer.api.call("PUT", "/v1/terminals/pos-1", {"store_id": XINYI})
+
+    assert works(retailer.api, answers[0].json["token"])
+
+
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
 def test_a_terminal_that_is_not_there_is_not_found(api: Api, method: str) -> None:
     assert_problem(api.call(method, PATH), 404, "not_found")

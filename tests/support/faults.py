@@ -36,12 +36,22 @@ def rival(act: Callable[[], object], *, before: str = "TransactWriteItems", at: 
 
 @contextmanager
 def answering(
-    operation: str, code: str, *, times: int = 1, reasons: Sequence[str] = (), service: Service = "dynamodb"
+    operation: str,
+    code: str,
+    *,
+    times: int = 1,
+    after: int = 0,
+    reasons: Sequence[str] = (),
+    service: Service = "dynamodb",
 ) -> Iterator[list[None]]:
-    """Let AWS answer the next calls of an operation with an error; the calls have no effect."""
+    """Let AWS answer the next calls of an operation (but for `after` of them) with an error and no effect."""
     answered: list[None] = []
+    let_through: list[None] = []
 
     def answer(**_: Any) -> Answer | None:
+        if len(let_through) < after:
+            let_through.append(None)
+            return None
         if len(answered) == times:
             return None
         answered.append(None)

@@ -54,6 +54,19 @@ def equals(attribute: str, value: object) -> Condition:
     return Condition("#a = :a", {"#a": attribute}, {":a": value})
 
 
+def all_equal(attributes: Mapping[str, object]) -> Condition:
+    """The item is there and still has each of these values; None means that it still has none."""
+    names, values, parts = {"#pk": "pk"}, {}, ["attribute_exists(#pk)"]
+    for place, (attribute, value) in enumerate(attributes.items()):
+        names[f"#a{place}"] = attribute
+        if value is None:
+            parts.append(f"attribute_not_exists(#a{place})")
+        else:
+            parts.append(f"#a{place} = :a{place}")
+            values[f":a{place}"] = value
+    return Condition(" AND ".join(parts), names, values)
+
+
 @dataclass(frozen=True, slots=True)
 class Put:
     """Write the whole item, if the condition holds."""

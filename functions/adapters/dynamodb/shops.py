@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from functions.adapters.dynamodb import keys
-from functions.adapters.dynamodb.database import Database, Put
+from functions.adapters.dynamodb.database import Database, Put, all_equal
 from functions.adapters.dynamodb.records import from_item, to_item
 from functions.domain.retail import Shop
 from functions.domain.text import Text
@@ -45,12 +45,17 @@ class ShopTable:
         """The LINE channel token of a shop that was read."""
         return self._seal().open(shop.line_token) if shop.line_token else None
 
-    def put(self, shop: Shop) -> None:
-        """Write a shop, its secrets open until now, as it is from now on."""
+    def put(self, shop: Shop, over: Shop | None = None) -> None:
+        """Write a shop, its secrets open until now, as it is from now on; `over` is the shop as it was read.
+
+        Raises:
+            ConflictError: its secrets changed since `over` was read. One that was retired must not come back.
+        """
         seal = self._seal()
         sealed = replace(
             shop,
             secrets=tuple(map(seal.close, shop.secrets)),
             line_token=seal.close(shop.line_token) if shop.line_token else None,
         )
-        self._database.write([Put(keys.shop(shop.shop_id), to_item(sealed))])
+        still = all_equal({"secrets": over.secrets, "line_token": over.line_token}) if over else None
+        self._database.write([Put(keys.shop(shop.shop_id), to_item(sealed), still)])

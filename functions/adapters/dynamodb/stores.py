@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from functions.adapters.dynamodb import keys
-from functions.adapters.dynamodb.database import EXISTS, Database, Delete, Put, Write, equals
+from functions.adapters.dynamodb.database import EXISTS, NEW, Condition, Database, Delete, Put, Write, all_equal, equals
 from functions.adapters.dynamodb.records import from_item, to_item
 from functions.domain.retail import Enrolment, Store, Terminal
 
@@ -30,13 +30,17 @@ class StoreTable:
         return [from_item(Store, found[key]) for key in wanted if key in found]
 
     def put(self, store: Store) -> None:
-        """Write a store, and its name onto its terminals."""
-        self._database.write([Put(keys.store(store.store_id), to_item(store))])
+        """Write a store's name onto its terminals, and last the store: whoever fails in between is not done.
+
+        Raises:
+            ConflictError: a terminal was enrolled, invited or revoked meanwhile.
+        """
         members = self._database.query(keys.store(store.store_id)._replace(sk=keys.TERMINAL))
         for member in members:
             terminal = self.terminal(str(member["terminal_id"]))
             if terminal and terminal.store_id == store.store_id and terminal.store != store.name:
-                self._database.write([_row(replace(terminal, store=store.name))])
+                self._database.write([_row(replace(terminal, store=store.name), terminal)])
+        self._database.write([Put(keys.store(store.store_id), to_item(store))])
 
     def terminal(self, terminal_id: str) -> Terminal | None:
         """One terminal."""
@@ -44,9 +48,13 @@ class StoreTable:
         return from_item(Terminal, item) if item else None
 
     def put_terminal(self, terminal: Terminal, before: Terminal | None, enrolment: Enrolment | None = None) -> None:
-        """Write a terminal, where it stands, and the enrolment that waits for it."""
+        """Write a terminal, where it stands, and the enrolment that waits for it.
+
+        Raises:
+            ConflictError: the terminal changed since it was read. A token that was revoked must not come back.
+        """
         member = keys.store_terminal(terminal.store_id, terminal.terminal_id)
-        writes: list[Write] = [_row(terminal), Put(member, {"terminal_id": terminal.terminal_id})]
+        writes: list[Write] = [_row(terminal, before), Put(member, {"terminal_id": terminal.terminal_id})]
         if before and before.store_id != terminal.store_id:
             writes.append(Delete(keys.store_terminal(before.store_id, terminal.terminal_id)))
         if enrolment:
@@ -70,5 +78,10 @@ class StoreTable:
         self._database.write([Delete(keys.enrolment(enrolment.code_digest), EXISTS), row])
 
 
-def _row(terminal: Terminal) -> Put:
-    return Put(keys.terminal(terminal.terminal_id), to_item(terminal))
+def _row(terminal: Terminal, before: Terminal | None) -> Put:
+    return Put(keys.terminal(terminal.terminal_id), to_item(terminal), _still(before) if before else NEW)
+
+
+def _still(before: Terminal) -> Condition:
+    """Nobody has enrolled, invited, moved or revoked the terminal since it was read."""
+    return all_equal({name: getattr(before, name) for name in ("store_id", "token_digest", "enrolment_digest")})
