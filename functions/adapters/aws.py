@@ -14,9 +14,14 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 # A till waits for an answer: three quick tries beat one long one. All calls made through these clients are repeatable,
-# or (SES, SNS) are made by a client without retries.
+# or (SES, SNS) are made by a client without retries. Requests are built in one place, tested, and checked by the
+# service: botocore's own check of every attribute would add a fifth to a redemption's CPU (docs/performance.md).
 _CONFIG = Config(
-    connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 3, "mode": "standard"}, max_pool_connections=10
+    connect_timeout=2,
+    read_timeout=5,
+    retries={"total_max_attempts": 3, "mode": "standard"},
+    max_pool_connections=10,
+    parameter_validation=False,
 )
 _ONE_TRY = Config(connect_timeout=2, read_timeout=10, retries={"total_max_attempts": 1, "mode": "standard"})
 

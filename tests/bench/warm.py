@@ -1,7 +1,8 @@
 """Warm requests through the app's own Lambda functions, with recordings for a wire.
 
 Everything but the network is there: API Gateway's event, Chalice, the checks, the domain, boto3's serialising, signing
-and parsing. Beside it, in the same run and in turn, the same boto3 calls made bare with the same requests.
+and parsing. Beside it, in the same run and in turn, the same DynamoDB calls made bare, with the same requests and a
+boto3 client as it comes.
 """
 
 import base64
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
+import boto3
 import pytest
 
 import app
@@ -63,13 +65,17 @@ def _without_moto(made: World) -> Wiring:
 
 
 def _row(measured: Measured, recorded: list[Recorded]) -> tuple[str, ...]:
-    client = aws.client("dynamodb")
+    client, plain = aws.client("dynamodb"), boto3.client("dynamodb")
     answers = {operation: answer for operation, _, answer in recorded}
     queued: dict[str, dict[str, Any]] = {"SendMessageBatch": {"Successful": []}}
-    with wire.stubbed(client, answers) as stub, wire.stubbed(aws.client("sqs"), queued):
+    with (
+        wire.stubbed(client, answers) as stub,
+        wire.stubbed(plain, answers),
+        wire.stubbed(aws.client("sqs"), queued),
+    ):
         ours, bare = _in_turn(
             lambda turn: _answered(measured.function(measured.event(turn + 2), _context())),
-            lambda _: _bare(client, recorded),
+            lambda _: _bare(plain, recorded),
         )
         stub.calls.clear()
         _answered(measured.function(measured.event(1), _context()))

@@ -7,12 +7,12 @@ longer reads, so that `--dist loadgroup` groups nothing.
 from typing import Any
 
 import pytest
-from xdist.scheduler import LoadGroupScheduling  # type: ignore[import-untyped]  # xdist publishes no types
+from xdist.scheduler import LoadGroupScheduling
 
 SHARED = ("tests/e2e/", "tests/races/")
 
 
-class OneWorkerForTheStack(LoadGroupScheduling):  # type: ignore[misc]  # as above
+class OneWorkerForTheStack(LoadGroupScheduling):
     """Schedules as `--dist loadgroup` does, with all that share the stack in one group."""
 
     def _split_scope(self, nodeid: str) -> str:
