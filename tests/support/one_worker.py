@@ -12,7 +12,7 @@ from xdist.scheduler import LoadGroupScheduling
 SHARED = ("tests/e2e/", "tests/races/")
 
 
-class OneWorkerForTheStack(LoadGroupScheduling):
+class OneWorkerForTheStack(LoadGroupScheduling):  # type: ignore[misc]  # xdist publishes no types
     """Schedules as `--dist loadgroup` does, with all that share the stack in one group."""
 
     def _split_scope(self, nodeid: str) -> str:
