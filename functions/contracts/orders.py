@@ -54,7 +54,10 @@ class OrderCustomer(Wire):
 
 
 class OrderLine(Wire):
-    """One line. Without a `line_id` it is named by its place, counted from 1, and must keep that place for ever."""
+    """One line. Without a `line_id` it is named by its place, counted from 1, and must keep that place for ever.
+
+    What was refunded stays in `quantity` and stands in `refunds`; a smaller `quantity` than before is an edit.
+    """
 
     line_id: Id | None = None
     sku: Sku | None = None

@@ -132,11 +132,15 @@ class Order:
         return self.settled >= self.version
 
     def returned(self, line: Line) -> int:
-        """How many units of a line were refunded or edited away."""
+        """How many units of a line were edited away or refunded.
+
+        Of what the newest report tells, a platform may count a refund in `current` as well: never twice.
+        """
         refunded = sum(
             quantity for refund in self.refunds for line_id, quantity in refund.lines if line_id == line.line_id
         )
-        return min(line.quantity, max(refunded, line.quantity - line.current))
+        told = next((last.quantity for last in self._told_last if last.line_id == line.line_id), 0)
+        return min(line.quantity, line.quantity - told + max(refunded, told - line.current))
 
     def wanted(self, line: Line) -> int:
         """How many vouchers of a line should be in force."""

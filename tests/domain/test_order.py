@@ -167,3 +167,12 @@ def test_other_words_of_a_sender_without_a_clock_are_news() -> None:
 
 def test_the_first_words_of_a_sender_without_a_clock_are_news() -> None:
     assert nothing_new(PAID, None) == PAID
+
+
+def test_units_edited_away_and_units_refunded_add_up() -> None:
+    three = paid_order(line(quantity=3))
+
+    edited = three.told(report(snapshot=snapshot(line(quantity=2), as_of=NOW + timedelta(hours=1))))
+    refunded = edited.told(report(refunds=(refund("r1", ("1", 1)),)))
+
+    assert [refunded.wanted(each) for each in refunded.lines] == [1]

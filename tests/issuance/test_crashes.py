@@ -47,28 +47,18 @@ def whole_run(retailer: Retailer) -> tuple[list[str], Rows]:
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_a_crash_at_any_call_and_a_repeat_end_where_one_run_ends(retailer: Retailer, when: When) -> None:
+@pytest.mark.parametrize("earlier", [(), (2,)], ids=["once", "twice"])
+def test_crashes_at_any_call_and_a_repeat_end_where_one_run_ends(
+    retailer: Retailer, when: When, earlier: tuple[int, ...]
+) -> None:
     start = reported(retailer)
     calls, expected = whole_run(retailer)
 
     for place in range(1, len(calls) + 1):
         retailer.world.go_back(start)
         settle(retailer, Crashes(place, when))
-        settle(retailer)
-
-        assert retailer.world.rows() == expected, (place, calls[place - 1])
-        assert messages_of(retailer) == wanted_messages(), (place, calls[place - 1])
-
-
-@pytest.mark.parametrize("when", ["before", "after"])
-def test_two_crashes_and_a_repeat_end_where_one_run_ends(retailer: Retailer, when: When) -> None:
-    start = reported(retailer)
-    calls, expected = whole_run(retailer)
-
-    for place in range(1, len(calls) + 1):
-        retailer.world.go_back(start)
-        settle(retailer, Crashes(place, when))
-        settle(retailer, Crashes(max(1, place - 2), when))
+        for by in earlier:
+            settle(retailer, Crashes(max(1, place - by), when))
         settle(retailer)
 
         assert retailer.world.rows() == expected, (place, calls[place - 1])
