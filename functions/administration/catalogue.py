@@ -46,11 +46,12 @@ def put_product(product: Product, *, products: Products) -> bool:
     before = products.get(product.product_id)
     if product == before:
         return True
-    taken = products.taken(product)
+    standing = products.standing(product)
+    taken = [sold for sold, product_id in standing.items() if product_id != product.product_id]
     if taken:
         errors = [
             FieldError(path="sold_as", message=f"{sku} of {shop_id} is another product") for shop_id, sku in taken
         ]
         raise InvalidError("a sku stands for one product only", errors)
-    products.put(product, before)
+    products.put(product, before, kept=standing)
     return False

@@ -20,12 +20,12 @@ from functions.contracts.setup import (
 )
 from functions.contracts.vouchers import EntryAnswer, LedgerPage, VoucherAction, VoucherAnswer
 from functions.domain.errors import InvalidValueError
-from functions.domain.identity import is_identifier
+from functions.domain.identity import checked_identifier
 from functions.domain.retail import ApiToken, Role
 from functions.runtime import openapi
 from functions.runtime.again import again
 from functions.runtime.http import Answer, Call, endpoint
-from functions.runtime.problems import NotFoundError
+from functions.runtime.problems import found
 from functions.runtime.wiring import current
 
 bp = Blueprint("app")
@@ -45,10 +45,7 @@ def put_shop(call: Call[ShopRequest], shop_id: str) -> Answer:
 
 @endpoint(bp, "GET", "/v1/shops/{shop_id}", summary="A web shop", roles=STAFF, answers=(ShopAnswer,))
 def get_shop(call: Call[None], shop_id: str) -> Answer:
-    shop = current().shops.get(shop_id)
-    if shop is None:
-        raise NotFoundError("no shop of this name")
-    return Answer(ShopAnswer.of(shop))
+    return Answer(ShopAnswer.of(found(current().shops.get(shop_id), "shop")))
 
 
 @endpoint(
@@ -63,10 +60,7 @@ def put_product(call: Call[ProductRequest], product_id: str) -> Answer:
 
 @endpoint(bp, "GET", "/v1/products/{product_id}", summary="A product", roles=STAFF, answers=(ProductAnswer,))
 def get_product(call: Call[None], product_id: str) -> Answer:
-    product = current().products.get(product_id)
-    if product is None:
-        raise NotFoundError("no product of this name")
-    return Answer(ProductAnswer.of(product))
+    return Answer(ProductAnswer.of(found(current().products.get(product_id), "product")))
 
 
 @endpoint(
@@ -83,10 +77,7 @@ def put_store(call: Call[StoreRequest], store_id: str) -> Answer:
 
 @endpoint(bp, "GET", "/v1/stores/{store_id}", summary="A store", roles=STAFF, answers=(StoreAnswer,))
 def get_store(call: Call[None], store_id: str) -> Answer:
-    store = current().stores.get(store_id)
-    if store is None:
-        raise NotFoundError("no store of this name")
-    return Answer(StoreAnswer.of(store))
+    return Answer(StoreAnswer.of(found(current().stores.get(store_id), "store")))
 
 
 @endpoint(
@@ -103,10 +94,7 @@ def put_terminal(call: Call[TerminalRequest], terminal_id: str) -> Answer:
 
 @endpoint(bp, "GET", "/v1/terminals/{terminal_id}", summary="A till", roles=STAFF, answers=(TerminalAnswer,))
 def get_terminal(call: Call[None], terminal_id: str) -> Answer:
-    terminal = current().stores.terminal(terminal_id)
-    if terminal is None:
-        raise NotFoundError("no terminal of this name")
-    return Answer(TerminalAnswer.of(terminal))
+    return Answer(TerminalAnswer.of(found(current().stores.terminal(terminal_id), "terminal")))
 
 
 @endpoint(
@@ -146,10 +134,7 @@ def delete_token(call: Call[None], token_id: str) -> Answer:
 
 @endpoint(bp, "GET", "/v1/vouchers/{voucher_id}", summary="A voucher", roles=STAFF, answers=(VoucherAnswer,))
 def get_voucher(call: Call[None], voucher_id: str) -> Answer:
-    voucher = current().vouchers.get(voucher_id)
-    if voucher is None:
-        raise NotFoundError("no voucher of this name")
-    return Answer(VoucherAnswer.of(voucher))
+    return Answer(VoucherAnswer.of(found(current().vouchers.get(voucher_id), "voucher")))
 
 
 @endpoint(
@@ -157,8 +142,7 @@ def get_voucher(call: Call[None], voucher_id: str) -> Answer:
     roles=STAFF, answers=(LedgerPage,), query=("limit", "cursor"),
 )  # fmt: skip
 def get_ledger(call: Call[None], voucher_id: str) -> Answer:
-    if current().vouchers.get(voucher_id) is None:
-        raise NotFoundError("no voucher of this name")
+    found(current().vouchers.get(voucher_id), "voucher")
     limit = _whole(call.query.get("limit"), "limit", PAGE, least=1, most=PAGE_MAX)
     after = _whole(call.query.get("cursor"), "cursor", 0, least=0, most=10**9)
     entries = current().vouchers.ledger(voucher_id, after, limit + 1)
@@ -207,10 +191,7 @@ def _token(token: ApiToken, text: str | None = None) -> TokenAnswer:
 def _idempotency_key(call: Call[object]) -> str | None:
     key = call.headers.get("idempotency-key")
     # The IETF draft writes the key as a quoted string; both forms are taken.
-    plain = key.strip().strip('"') if key is not None else None
-    if plain is not None and not is_identifier(plain):
-        raise InvalidValueError("Idempotency-Key", "must be 1 to 64 of A-Z a-z 0-9 . _ ~ -")
-    return plain
+    return None if key is None else checked_identifier("Idempotency-Key", key.strip().strip('"'))
 
 
 def _whole(text: str | None, name: str, default: int, *, least: int, most: int) -> int:

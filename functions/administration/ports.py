@@ -1,6 +1,6 @@
 """What set-up needs of the world."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -38,10 +38,10 @@ class Products(Protocol):
     def get(self, product_id: str) -> Product | None:
         """One product."""
 
-    def taken(self, product: Product) -> Sequence[tuple[str, str]]:
-        """Which of its (shop, SKU) stand for another product."""
+    def standing(self, product: Product) -> Mapping[tuple[str, str], str]:
+        """For which product each of its (shop, SKU) stands already."""
 
-    def put(self, product: Product, before: Product | None) -> None:
+    def put(self, product: Product, before: Product | None, kept: Collection[tuple[str, str]]) -> None:
         """Write a product; raises ConflictError where a SKU was taken meanwhile."""
 
 

@@ -7,7 +7,7 @@ from functions.contracts.problems import FieldError
 from functions.domain import codes
 from functions.domain.retail import ENROLMENT_LASTS, Enrolment, Store, Terminal
 from functions.runtime.again import again
-from functions.runtime.problems import InvalidError, NotFoundError, UnauthorizedError
+from functions.runtime.problems import InvalidError, UnauthorizedError, found
 
 
 def invite(terminal_id: str, store_id: str, *, stores: Stores, clock: Clock) -> tuple[Terminal, str, Enrolment]:
@@ -65,9 +65,7 @@ def revoke(terminal_id: str, *, stores: Stores, clock: Clock) -> tuple[Terminal,
 
 
 def _revoke_once(terminal_id: str, stores: Stores, clock: Clock) -> tuple[Terminal, bool]:
-    terminal = stores.terminal(terminal_id)
-    if terminal is None:
-        raise NotFoundError("no terminal of this name")
+    terminal = found(stores.terminal(terminal_id), "terminal")
     if terminal.revoked_at is not None and terminal.enrolment_digest is None:
         return terminal, True
     revoked = terminal.revoked(clock())

@@ -6,7 +6,7 @@ from typing import Protocol
 from functions.adapters import tokens
 from functions.administration.ports import Clock
 from functions.domain.retail import ApiToken, Role
-from functions.runtime.problems import NotFoundError
+from functions.runtime.problems import found
 
 
 class Access(Protocol):
@@ -33,9 +33,7 @@ def revoke(token_id: str, *, access: Access, clock: Clock) -> tuple[ApiToken, bo
     Raises:
         NotFoundError: there is no such token.
     """
-    token = access.token(token_id)
-    if token is None:
-        raise NotFoundError("no token of this name")
+    token = found(access.token(token_id), "token")
     if token.revoked_at is not None:
         return token, True
     revoked = replace(token, revoked_at=clock())

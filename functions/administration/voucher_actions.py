@@ -13,7 +13,7 @@ from functions.domain.order import Contact
 from functions.domain.sending import Send
 from functions.domain.voucher import BY_SHOP, Voucher
 from functions.runtime.again import again
-from functions.runtime.problems import IdempotencyError, NotFoundError
+from functions.runtime.problems import IdempotencyError, found
 
 
 class Action(StrEnum):
@@ -62,9 +62,7 @@ class VoucherDesk:
         return again(lambda: self._act_once(command))
 
     def _act_once(self, command: Act) -> tuple[Voucher, bool]:
-        voucher = self.vouchers.get(command.voucher_id)
-        if voucher is None:
-            raise NotFoundError("no voucher of this name")
+        voucher = found(self.vouchers.get(command.voucher_id), "voucher")
         done = self.vouchers.answered(command.voucher_id, command.key) if command.key else None
         if done is not None:
             return self._repeated(voucher, done, command)

@@ -9,7 +9,7 @@ from functions.domain import issue_plan
 from functions.domain.order import Order
 from functions.domain.retail import Role
 from functions.runtime.http import Answer, Call, endpoint
-from functions.runtime.problems import BadSignatureError, NotFoundError
+from functions.runtime.problems import BadSignatureError, NotFoundError, found
 from functions.runtime.wiring import current
 
 bp = Blueprint("app")
@@ -40,8 +40,7 @@ def post_webhook(call: Call[None], shop_id: str) -> Answer:
 )  # fmt: skip
 def put_order(call: Call[OrderRequest], shop_id: str, order_id: str) -> Answer:
     wiring = current()
-    if wiring.shops.get(shop_id) is None:
-        raise NotFoundError("no shop of this name")
+    found(wiring.shops.get(shop_id), "shop")
     report = call.body.report(shop_id, order_id, wiring.clock())
     order, replayed = learn(report, None, orders=wiring.orders, queues=wiring.queues, clock=wiring.clock)
     return Answer(_answer(order), replayed=replayed)
@@ -52,10 +51,7 @@ def put_order(call: Call[OrderRequest], shop_id: str, order_id: str) -> Answer:
     roles=(Role.ADMIN, Role.TERMINAL), answers=(OrderAnswer,),
 )  # fmt: skip
 def get_order(call: Call[None], shop_id: str, order_id: str) -> Answer:
-    order = current().orders.get(shop_id, order_id)
-    if order is None:
-        raise NotFoundError("no order of this name")
-    return Answer(_answer(order))
+    return Answer(_answer(found(current().orders.get(shop_id, order_id), "order")))
 
 
 def _answer(order: Order) -> OrderAnswer:

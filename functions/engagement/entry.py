@@ -6,7 +6,7 @@ from functions.contracts.setup import CustomerAnswer, CustomerRequest
 from functions.domain.retail import Role
 from functions.engagement.put_customer import put_customer as put
 from functions.runtime.http import Answer, Call, endpoint
-from functions.runtime.problems import NotFoundError
+from functions.runtime.problems import found
 from functions.runtime.wiring import current
 
 bp = Blueprint("app")
@@ -25,7 +25,4 @@ def put_customer(call: Call[CustomerRequest], customer_id: str) -> Answer:
 
 @endpoint(bp, "GET", "/v1/customers/{customer_id}", summary="A person's record", roles=WHO, answers=(CustomerAnswer,))
 def get_customer(call: Call[None], customer_id: str) -> Answer:
-    customer = current().customers.get(customer_id)
-    if customer is None:
-        raise NotFoundError("no customer of this name")
-    return Answer(CustomerAnswer.of(customer))
+    return Answer(CustomerAnswer.of(found(current().customers.get(customer_id), "customer")))

@@ -14,8 +14,7 @@ from uuid import uuid4
 from chalice.app import Blueprint, Response
 from pydantic import BaseModel, ValidationError
 
-from functions.domain.errors import InvalidValueError
-from functions.domain.identity import is_identifier
+from functions.domain.identity import checked_identifier
 from functions.domain.retail import Role
 from functions.runtime import auth, problems
 from functions.runtime.observability import logger, where
@@ -179,8 +178,8 @@ def _raw_body(request: Any, body_max: int) -> bytes:  # noqa: ANN401 - Chalice's
 
 def _check_names(parameters: Mapping[str, str]) -> None:
     for name, value in parameters.items():
-        if name != "token" and not is_identifier(value):
-            raise InvalidValueError(name, "must be 1 to 64 of A-Z a-z 0-9 . _ ~ -")
+        if name != "token":
+            checked_identifier(name, value)
 
 
 def _response(answer: Answer, request_id: str) -> Response:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -13,6 +13,8 @@ from functions.domain.errors import DomainError, InvalidValueError
 from functions.domain.refusal_texts import TEXTS
 from functions.domain.text import Text
 from functions.domain.voucher import StateConflictError
+
+T = TypeVar("T")
 
 
 class RequestError(Exception):
@@ -83,6 +85,17 @@ class NotFoundError(RequestError):
 
     status, code = HTTPStatus.NOT_FOUND, "not_found"
     text = Text("查無資料。請確認編號。", "Nothing by this name. Check the id.")
+
+
+def found(thing: T | None, kind: str) -> T:
+    """What a name was looked up for.
+
+    Raises:
+        NotFoundError: there is no such thing.
+    """
+    if thing is None:
+        raise NotFoundError(f"no {kind} of this name")
+    return thing
 
 
 class IdempotencyError(RequestError):
