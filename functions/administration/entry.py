@@ -2,8 +2,9 @@
 
 from chalice.app import Blueprint
 
-from functions.administration import catalogue, terminals, tokens
+from functions.administration import catalogue, exceptions, terminals, tokens
 from functions.administration.voucher_actions import Act, Action, VoucherDesk
+from functions.contracts.exceptions import ExceptionAnswer, ExceptionPage, Resolution
 from functions.contracts.setup import (
     EnrolmentAnswer,
     EnrolmentRequest,
@@ -18,10 +19,11 @@ from functions.contracts.setup import (
     TokenAnswer,
     TokenRequest,
 )
-from functions.contracts.vouchers import EntryAnswer, LedgerPage, VoucherAction, VoucherAnswer
+from functions.contracts.vouchers import EntryAnswer, LedgerPage, VoucherAction, VoucherAnswer, VoucherTransfer
 from functions.domain.errors import InvalidValueError
 from functions.domain.identity import checked_identifier
 from functions.domain.retail import ApiToken, Role
+from functions.domain.voucher import Voucher
 from functions.runtime import openapi
 from functions.runtime.again import again
 from functions.runtime.http import Answer, Call, endpoint
@@ -134,7 +136,7 @@ def delete_token(call: Call[None], token_id: str) -> Answer:
 
 @endpoint(bp, "GET", "/v1/vouchers/{voucher_id}", summary="A voucher", roles=STAFF, answers=(VoucherAnswer,))
 def get_voucher(call: Call[None], voucher_id: str) -> Answer:
-    return Answer(VoucherAnswer.of(found(current().vouchers.get(voucher_id), "voucher")))
+    return Answer(_voucher(found(current().vouchers.get(voucher_id), "voucher")))
 
 
 @endpoint(
@@ -159,13 +161,55 @@ def post_action(action: Action, summary: str) -> None:
     )  # fmt: skip
     def acted(call: Call[VoucherAction], voucher_id: str) -> Answer:
         voucher, replayed = _desk().act(Act(voucher_id, action, call.body.reason, _idempotency_key(call)))
-        return Answer(VoucherAnswer.of(voucher), replayed=replayed)
+        return Answer(_voucher(voucher), replayed=replayed)
 
 
 post_action(Action.SUSPEND, "Stop a voucher for a while")
 post_action(Action.RESUME, "Let a suspended voucher be used again")
 post_action(Action.REVOKE, "Take a voucher back for good")
 post_action(Action.REISSUE, "Send a new QR and code; the old ones are dead")
+
+
+@endpoint(
+    bp, "POST", "/v1/vouchers/{voucher_id}/transfer", summary="Hand what is left to another customer, as a new voucher",
+    roles=ADMIN, body=VoucherTransfer, answers=(VoucherAnswer,), headers=("Idempotency-Key",),
+)  # fmt: skip
+def post_transfer(call: Call[VoucherTransfer], voucher_id: str) -> Answer:
+    command = Act(voucher_id, Action.TRANSFER, call.body.reason, _idempotency_key(call), call.body.customer_id)
+    voucher, replayed = _desk().act(command)
+    return Answer(_voucher(voucher), replayed=replayed)
+
+
+@endpoint(
+    bp, "GET", "/v1/exceptions", summary="What people have to settle, oldest first",
+    roles=STAFF, answers=(ExceptionPage,), query=("state", "limit", "cursor"),
+)  # fmt: skip
+def get_exceptions(call: Call[None]) -> Answer:
+    limit = _whole(call.query.get("limit"), "limit", PAGE, least=1, most=PAGE_MAX)
+    is_open = _one_of(call.query.get("state"), "state", ("open", "resolved")) == "open"
+    after = call.query.get("cursor")
+    cases = current().cases.page(is_open=is_open, after=after and checked_identifier("cursor", after), limit=limit + 1)
+    cursor = cases[limit - 1].case_id if len(cases) > limit else None
+    return Answer(ExceptionPage(items=[ExceptionAnswer.of(case) for case in cases[:limit]], next_cursor=cursor))
+
+
+@endpoint(
+    bp, "GET", "/v1/exceptions/{exception_id}", summary="One matter for a person",
+    roles=STAFF, answers=(ExceptionAnswer,),
+)  # fmt: skip
+def get_exception(call: Call[None], exception_id: str) -> Answer:
+    return Answer(ExceptionAnswer.of(found(current().cases.get(exception_id), "exception")))
+
+
+@endpoint(
+    bp, "POST", "/v1/exceptions/{exception_id}/resolve", summary="Say how a matter was settled",
+    roles=(Role.ADMIN, Role.CLERK), body=Resolution, answers=(ExceptionAnswer,),
+)  # fmt: skip
+def post_resolution(call: Call[Resolution], exception_id: str) -> Answer:
+    case, replayed = exceptions.resolve(
+        exception_id, call.caller.name, call.body.note, cases=current().cases, clock=current().clock
+    )
+    return Answer(ExceptionAnswer.of(case), replayed=replayed)
 
 
 @endpoint(bp, "GET", "/openapi.json", summary="This interface, in OpenAPI 3.1")
@@ -186,6 +230,17 @@ def _token(token: ApiToken, text: str | None = None) -> TokenAnswer:
         token_id=token.token_id, role=token.role, name=token.name, created_at=token.created_at,
         revoked_at=token.revoked_at, token=text,
     )  # fmt: skip
+
+
+def _voucher(voucher: Voucher) -> VoucherAnswer:
+    return VoucherAnswer.of(voucher, current().clock())
+
+
+def _one_of(text: str | None, name: str, choices: tuple[str, ...]) -> str:
+    """One of the choices, the first where none was made."""
+    if text is not None and text not in choices:
+        raise InvalidValueError(name, f"must be one of {', '.join(choices)}")
+    return text or choices[0]
 
 
 def _idempotency_key(call: Call[object]) -> str | None:

@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import Protocol
 
 from functions.contracts.messages import Message
+from functions.domain.cases import Case
 from functions.domain.credential import Credential
 from functions.domain.customer import Customer
 from functions.domain.ledger import Entry
 from functions.domain.product import Product
 from functions.domain.retail import Enrolment, Shop, Store, Terminal
 from functions.domain.sending import Send
-from functions.domain.voucher import Voucher
+from functions.domain.voucher import Moved, Voucher
 
 Clock = Callable[[], datetime]
 
@@ -73,13 +74,31 @@ class Vouchers(Protocol):
     def answered(self, voucher_id: str, idempotency_key: str) -> str | None:
         """What an earlier request under this key did."""
 
-    def save(self, changed: Voucher, entry: Entry, request: tuple[str, str] | None) -> None:
-        """Write a changed voucher; raises ConflictError where it has changed."""
+    def save(self, changed: Voucher, entry: Entry, request: tuple[str, str] | None, case: Case | None = None) -> None:
+        """Write a changed voucher, and a case of it; raises ConflictError where it has changed."""
 
     def reissue(
         self, changed: Voucher, entry: Entry, request: tuple[str, str] | None, code_digest: str, send: Send | None
     ) -> None:
         """Write a reissued voucher with its new code and message; raises ConflictError where it has changed."""
+
+    def transfer(
+        self, over: Moved, heir: Moved, request: tuple[str, str] | None, code_digest: str, send: Send | None
+    ) -> None:
+        """Write a voucher handed over and the one in its place; raises ConflictError where it has changed."""
+
+
+class Cases(Protocol):
+    """Keeps what people have to settle."""
+
+    def page(self, *, is_open: bool, after: str | None, limit: int) -> Sequence[Case]:
+        """Cases after an id, oldest first."""
+
+    def get(self, case_id: str) -> Case | None:
+        """One case."""
+
+    def resolve(self, case: Case) -> None:
+        """Write a settled case; raises ConflictError where somebody else settled it."""
 
 
 class Customers(Protocol):

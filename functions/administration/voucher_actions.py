@@ -1,11 +1,15 @@
-"""What a person may do to a voucher: suspend, resume, revoke, reissue."""
+"""What a person may do to a voucher: suspend, resume, revoke, reissue, hand to another customer."""
 
 import hashlib
+import json
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from functions.administration.ports import Clock, Codebook, Customers, Queues, Shops, Vouchers
 from functions.contracts.messages import SendRequested
+from functions.contracts.problems import FieldError
+from functions.domain.cases import used_before_revocation
 from functions.domain.credential import Credential
 from functions.domain.delivery import message_for
 from functions.domain.ledger import Entry
@@ -13,7 +17,7 @@ from functions.domain.order import Contact
 from functions.domain.sending import Send
 from functions.domain.voucher import BY_SHOP, Voucher
 from functions.runtime.again import again
-from functions.runtime.problems import IdempotencyError, found
+from functions.runtime.problems import IdempotencyError, InvalidError, found
 
 
 class Action(StrEnum):
@@ -23,21 +27,23 @@ class Action(StrEnum):
     RESUME = "resume"
     REVOKE = "revoke"
     REISSUE = "reissue"
+    TRANSFER = "transfer"
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Who wants what done to which voucher; `key` makes a repeat of the request a repeat."""
+    """What is wanted done to which voucher; `key` makes a repeat of the request a repeat, `to` is who gets it."""
 
     voucher_id: str
     action: Action
     reason: str | None
     key: str | None
+    to: str | None = None
 
     @property
     def said(self) -> str:
         """What makes another request under the same key another request; no reason is readable in it."""
-        return f"{self.action}#{hashlib.sha256((self.reason or '').encode()).hexdigest()}"
+        return f"{self.action}#{hashlib.sha256(json.dumps([self.reason, self.to]).encode()).hexdigest()}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +62,8 @@ class VoucherDesk:
 
         Raises:
             NotFoundError: there is no such voucher.
+            InvalidError: there is no such customer.
+            Exhausted, Held: nothing can be handed over, or not at this moment.
             StateConflictError: its state does not allow it.
             IdempotencyError: the key was used for something else.
         """
@@ -69,34 +77,54 @@ class VoucherDesk:
         request = (command.key, command.said) if command.key else None
         if command.action is Action.REISSUE:
             return self._reissue(voucher, command.reason, request), False
-        changed, entry = self._changed(voucher, command)
-        self.vouchers.save(changed, entry, request)
+        if command.action is Action.TRANSFER:
+            return self._transfer(voucher, str(command.to), command.reason, request), False
+        now = self.clock()
+        changed, entry = self._changed(voucher, command, now)
+        case = used_before_revocation(changed, now) if command.action is Action.REVOKE else None
+        self.vouchers.save(changed, entry, request, case)
         return changed, False
 
     def _repeated(self, voucher: Voucher, done: str, command: Act) -> tuple[Voucher, bool]:
         if done != command.said:
             raise IdempotencyError(f"this Idempotency-Key was used to {done.partition('#')[0]}")
-        if command.action is Action.REISSUE:
+        if command.action is Action.TRANSFER:
+            voucher = found(self.vouchers.get(str(voucher.replaced_by)), "voucher")
+        if command.action in {Action.REISSUE, Action.TRANSFER}:
             # The first try may have died before it handed over; a send that is over is not sent again.
             self._hand_over(self._message(voucher))
         return voucher, True
 
-    def _changed(self, voucher: Voucher, command: Act) -> tuple[Voucher, Entry]:
+    @staticmethod
+    def _changed(voucher: Voucher, command: Act, now: datetime) -> tuple[Voucher, Entry]:
         match command.action:
             case Action.SUSPEND:
-                return voucher.suspend(self.clock(), command.reason)
+                return voucher.suspend(now, command.reason)
             case Action.RESUME:
-                return voucher.resume(self.clock(), command.reason)
+                return voucher.resume(now, command.reason)
             case _:
-                return voucher.revoke(self.clock(), command.reason or BY_SHOP)
+                return voucher.revoke(now, command.reason or BY_SHOP)
 
     def _reissue(self, voucher: Voucher, reason: str | None, request: tuple[str, str] | None) -> Voucher:
         reissued, entry = voucher.reissue(self.clock(), reason)
-        code = self.codebook.code(Credential(reissued.voucher_id, reissued.credential))
         send = self._message(reissued)
-        self.vouchers.reissue(reissued, entry, request, self.codebook.digest(code), send)
+        self.vouchers.reissue(reissued, entry, request, self._code_digest(reissued), send)
         self._hand_over(send)
         return reissued
+
+    def _transfer(self, voucher: Voucher, to: str, reason: str | None, request: tuple[str, str] | None) -> Voucher:
+        if self.customers.get(to) is None:
+            raise InvalidError(
+                "no customer of this name", [FieldError(path="customer_id", message="no customer of this name")]
+            )
+        over, heir = voucher.transfer(to, self.clock(), reason)
+        send = self._message(heir.voucher)
+        self.vouchers.transfer(over, heir, request, self._code_digest(heir.voucher), send)
+        self._hand_over(send)
+        return heir.voucher
+
+    def _code_digest(self, voucher: Voucher) -> str:
+        return self.codebook.digest(self.codebook.code(Credential(voucher.voucher_id, voucher.credential)))
 
     def _message(self, voucher: Voucher) -> Send | None:
         customer = self.customers.get(voucher.customer_id) if voucher.customer_id else None

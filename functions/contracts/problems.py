@@ -47,6 +47,7 @@ class RefusalWire(Wire):
     message: WireText
     retryable: bool
     available: Available | None = None
+    held_until: Instant | None = None
     redeemed_at: Instant | None = None
     store_id: str | None = None
     store: WireText | None = None
@@ -54,7 +55,7 @@ class RefusalWire(Wire):
     @classmethod
     def of(cls, refusal: Refusal) -> "RefusalWire":
         """The wire form."""
-        message = WireText.of(TEXTS[refusal.code])
+        message = WireText.of(TEXTS[refusal.text])
         content = {"code": refusal.code, "message": message, "retryable": refusal.retryable, **facts_of(refusal)}
         # The facts are JSON already, with their times as text.
         return cls.model_validate(content, strict=False)

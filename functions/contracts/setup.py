@@ -27,11 +27,10 @@ from functions.domain.customer import Customer, normal_email
 from functions.domain.discount import WHOLE, Discount
 from functions.domain.product import Funding, Guarantee, Issuer, Kind, Product
 from functions.domain.retail import Platform, Role, Shop, Store, Terminal
-from functions.domain.validity import Hours, Window, end_of_day
+from functions.domain.validity import HOME_ZONE, Hours, Window, end_of_day
 from functions.domain.worth import Worth
 
 W = TypeVar("W", bound=Wire)
-HOME_ZONE = "Asia/Taipei"
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _PERCENT = re.compile(r"(0|[1-9][0-9]{0,2})(\.[0-9]{1,2})?", re.ASCII)
 
@@ -330,11 +329,12 @@ class ProductAnswer(Wire):
 
 
 class StoreRequest(Wire):
-    """A place with tills."""
+    """A place with tills. Its business day begins and ends in `timezone`."""
 
     name: WireText
     address: WireText | None = None
     phone: Label | None = None
+    timezone: Annotated[str, AfterValidator(_zone)] = HOME_ZONE
 
     def domain(self, store_id: str) -> Store:
         """The domain value."""
@@ -343,6 +343,7 @@ class StoreRequest(Wire):
             name=self.name.domain,
             address=self.address.domain if self.address else None,
             phone=self.phone,
+            zone=self.timezone,
         )
 
 
@@ -353,6 +354,7 @@ class StoreAnswer(Wire):
     name: WireText
     address: WireText | None
     phone: str | None
+    timezone: str
 
     @classmethod
     def of(cls, store: Store) -> Self:
@@ -362,6 +364,7 @@ class StoreAnswer(Wire):
             name=WireText.of(store.name),
             address=WireText.of(store.address) if store.address else None,
             phone=store.phone,
+            timezone=store.zone,
         )
 
 

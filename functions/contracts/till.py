@@ -1,5 +1,7 @@
 """What tills send and get."""
 
+from dataclasses import replace
+from datetime import datetime
 from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
@@ -8,7 +10,7 @@ from functions.contracts.available import Available
 from functions.contracts.base import Id, Instant, PositiveMoney, Sku, Wire, WireItem, WireMoney, WireText
 from functions.contracts.problems import RefusalWire
 from functions.domain.money import Money
-from functions.domain.operations import Operation, Redemption, Tombstone
+from functions.domain.operations import Operation, Redemption, Tombstone, redemption_of
 from functions.domain.product import Terms
 from functions.domain.refusals import Refusal, Revoked
 from functions.domain.voucher import Ask, Use, Voucher
@@ -31,21 +33,23 @@ class Basket(Wire):
     total: WireMoney
 
 
-class LookupRequest(Wire):
+class Presented(Wire):
     """What was scanned or typed."""
 
     credential: str = Field(min_length=1, max_length=CREDENTIAL_MAX)
+
+
+class LookupRequest(Presented):
+    """What was scanned or typed, and the goods at the till if a discount is to be computed."""
+
     basket: Basket | None = None
 
 
-class RedemptionRequest(Wire):
-    """Take `money`, or `items`, or (with neither) all that is left."""
+class Part(Wire):
+    """`money`, or `items`, or (with neither) all of it."""
 
-    credential: str = Field(min_length=1, max_length=CREDENTIAL_MAX)
     money: PositiveMoney | None = None
     items: list[AskedItem] | None = Field(None, min_length=1, max_length=100)
-    basket: Basket | None = None
-    receipt: str | None = Field(None, min_length=1, max_length=128)
 
     @field_validator("items")
     @classmethod
@@ -66,8 +70,25 @@ class RedemptionRequest(Wire):
         return Ask(
             money=self.money.domain if self.money else None,
             items=tuple((item.sku, item.quantity) for item in self.items or ()),
-            basket=self.basket.total.domain if self.basket else None,
         )
+
+
+class RedeemedPart(Part):
+    """What is to be taken, and for which basket a discount is computed."""
+
+    basket: Basket | None = None
+    receipt: str | None = Field(None, min_length=1, max_length=128)
+
+    @property
+    def ask(self) -> Ask:
+        """The domain value."""
+        return replace(super().ask, basket=self.basket.total.domain if self.basket else None)
+
+
+class RedemptionRequest(Presented, RedeemedPart):
+    """Take `money`, or `items`, or (with neither) all that is left; of the till's own `hold`, if it names one."""
+
+    hold: Id | None = None
 
 
 class Redeemed(Wire):
@@ -111,6 +132,7 @@ class PastUse(Wire):
     store: WireText
     redeemed: Redeemed
     voided: bool
+    refunded: Redeemed | None
 
     @classmethod
     def of(cls, use: Use) -> Self:
@@ -122,6 +144,7 @@ class PastUse(Wire):
             store=WireText.of(use.store),
             redeemed=Redeemed.of(use.taken),
             voided=use.voided,
+            refunded=Redeemed.of(use.refunded) if use.refunded else None,
         )
 
 
@@ -141,9 +164,9 @@ class LookupAnswer(Wire):
     history: list[PastUse]
 
     @classmethod
-    def of(cls, voucher: Voucher, refusal: Refusal | None, off: Money | None = None) -> Self:
+    def of(cls, voucher: Voucher, now: datetime, refusal: Refusal | None, off: Money | None = None) -> Self:
         """The wire form; a revoked voucher has nothing available, whatever its balance was."""
-        left = voucher.worth.minus(voucher.worth) if isinstance(refusal, Revoked) else voucher.worth
+        left = voucher.worth.nothing if isinstance(refusal, Revoked) else voucher.available(now)
         return cls(
             voucher_id=voucher.voucher_id,
             product=ProductSummary.of(voucher.terms),
@@ -160,7 +183,7 @@ class LookupAnswer(Wire):
 
 
 class RedemptionAnswer(Wire):
-    """A redemption, as at first and at every repeat."""
+    """A redemption, as at first and at every repeat. `refunded` is told to who asks what the reference did."""
 
     reference: str
     voucher_id: str
@@ -171,11 +194,14 @@ class RedemptionAnswer(Wire):
     store_id: str
     terminal_id: str
     receipt: str | None = None
+    hold: str | None = None
+    refunded: Redeemed | None = None
     voided_at: Instant | None = None
 
     @classmethod
-    def of(cls, redemption: Redemption) -> Self:
-        """The wire form."""
+    def of(cls, redemption: Redemption, *, as_it_stands: bool = False) -> Self:
+        """The wire form, as it was at first, or as it stands now."""
+        refunded = redemption.refunded if as_it_stands else None
         return cls(
             reference=redemption.reference,
             voucher_id=redemption.voucher_id,
@@ -186,6 +212,8 @@ class RedemptionAnswer(Wire):
             store_id=redemption.store_id,
             terminal_id=redemption.terminal_id,
             receipt=redemption.receipt,
+            hold=redemption.hold,
+            refunded=Redeemed.of(refunded) if refunded else None,
             voided_at=redemption.voided_at,
         )
 
@@ -222,6 +250,7 @@ class VoidAnswer(Wire):
 
     @classmethod
     def of(cls, operation: Operation) -> Self:
-        """The wire form of a redemption that is undone, or of a tombstone."""
-        effect: Literal["restored", "none"] = "none" if isinstance(operation, Tombstone) else "restored"
+        """The wire form of an operation that took nothing, or that is undone."""
+        undone = redemption_of(operation)
+        effect: Literal["restored", "none"] = "restored" if undone and not undone.refundable.is_nothing else "none"
         return cls(reference=operation.reference, state="voided", effect=effect)

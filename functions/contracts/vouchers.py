@@ -1,11 +1,13 @@
 """What an administrator sees of a voucher, and may do to it."""
 
+from datetime import date, datetime
 from typing import Self
 
 from pydantic import Field
 
 from functions.contracts.available import Available
-from functions.contracts.base import Instant, Page, Wire, WireWorth
+from functions.contracts.base import Id, Instant, Page, Wire, WireMoney, WireWorth
+from functions.contracts.holds import HoldSummary
 from functions.contracts.till import PastUse, ProductSummary
 from functions.domain.ledger import Entry
 from functions.domain.voucher import Voucher
@@ -33,10 +35,13 @@ class VoucherAnswer(Wire):
     expires_at: Instant | None
     credential: int
     version: int
+    replaces: str | None
+    replaced_by: str | None
+    holds: list[HoldSummary]
     history: list[PastUse]
 
     @classmethod
-    def of(cls, voucher: Voucher) -> Self:
+    def of(cls, voucher: Voucher, now: datetime) -> Self:
         """The wire form."""
         return cls(
             voucher_id=voucher.voucher_id,
@@ -52,12 +57,15 @@ class VoucherAnswer(Wire):
             flag=voucher.flag,
             customer_id=voucher.customer_id,
             face_value=WireWorth.of(voucher.face),
-            available=Available.of(voucher.worth, voucher.terms.discount),
+            available=Available.of(voucher.available(now), voucher.terms.discount),
             issued_at=voucher.issued_at,
             valid_from=voucher.valid_from,
             expires_at=voucher.expires_at,
             credential=voucher.credential,
             version=voucher.version,
+            replaces=voucher.replaces,
+            replaced_by=voucher.replaced_by,
+            holds=[HoldSummary.of(hold) for hold in voucher.open_holds(now)],
             history=[PastUse.of(use) for use in reversed(voucher.recent)],
         )
 
@@ -68,8 +76,17 @@ class VoucherAction(Wire):
     reason: str | None = Field(None, min_length=1, max_length=500)
 
 
+class VoucherTransfer(VoucherAction):
+    """Who gets the voucher, and why."""
+
+    customer_id: Id
+
+
 class EntryAnswer(Wire):
-    """One line of the ledger; the changes of all lines add up to the balance."""
+    """One line of the ledger; the changes of all lines add up to the balance.
+
+    A hold changes nothing: it keeps `held` `until` then, or until a later line captures or releases it.
+    """
 
     sequence: int
     kind: str
@@ -78,7 +95,15 @@ class EntryAnswer(Wire):
     balance: WireWorth
     store_id: str | None
     terminal_id: str | None
+    business_day: date | None
     reference: str | None
+    redemption: str | None
+    hold: str | None
+    held: WireWorth | None
+    until: Instant | None
+    off: WireMoney | None
+    occurred_at: Instant | None
+    other_voucher_id: str | None
     reason: str | None
 
     @classmethod
@@ -92,7 +117,15 @@ class EntryAnswer(Wire):
             balance=WireWorth.of(entry.balance),
             store_id=entry.store_id,
             terminal_id=entry.terminal_id,
+            business_day=entry.business_day,
             reference=entry.reference,
+            redemption=entry.redemption,
+            hold=entry.hold,
+            held=WireWorth.of(entry.held) if entry.held else None,
+            until=entry.until,
+            off=WireMoney.of(entry.off) if entry.off else None,
+            occurred_at=entry.occurred_at,
+            other_voucher_id=entry.other_voucher_id,
             reason=entry.reason,
         )
 

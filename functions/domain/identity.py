@@ -34,6 +34,11 @@ def voucher_id(shop_id: str, order_id: str, line_id: str, unit: int) -> str:
     return str(uuid5(_VOUCHERS, "#".join((shop_id, order_id, line_id, str(unit)))))
 
 
+def successor_id(voucher_id: str) -> str:
+    """The id of the voucher that takes another's place when it is handed to another person, which happens once."""
+    return str(uuid5(_VOUCHERS, f"{voucher_id}#successor"))
+
+
 def message_id(voucher_id: str, credential: int) -> str:
     """The id of the message that brings one credential of a voucher to its customer; one send a channel hangs on it."""
     return str(uuid5(_MESSAGES, f"{voucher_id}#{credential}"))

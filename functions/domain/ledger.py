@@ -1,9 +1,10 @@
 """The immutable story of a voucher: one entry a change, numbered without gaps."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
+from functions.domain.money import Money
 from functions.domain.worth import Worth
 
 
@@ -13,15 +14,26 @@ class EntryKind(StrEnum):
     ISSUE = "issue"
     REDEEM = "redeem"
     VOID = "void"
+    REFUND = "refund"
+    HOLD = "hold"
+    RELEASE = "release"
     SUSPEND = "suspend"
     RESUME = "resume"
     REVOKE = "revoke"
     REISSUE = "reissue"
+    TRANSFER_OUT = "transfer_out"
+    TRANSFER_IN = "transfer_in"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """`sequence` is the voucher's version after the change; `change` adds up to `balance` over all entries."""
+    """`sequence` is the voucher's version after the change; `change` adds up to `balance` over all entries.
+
+    A till's entry names its `reference`; `redemption` is what a refund gives back of, `hold` the hold
+    that a redemption captured or a new hold replaced. A hold changes nothing: it keeps `held` for one sale `until`.
+    `business_day` is the day at the store on which value moved, `off` what a discount took from the basket, and
+    `occurred_at` when it happened at a till that was offline.
+    """
 
     voucher_id: str
     sequence: int
@@ -29,7 +41,17 @@ class Entry:
     recorded_at: datetime
     change: Worth
     balance: Worth
+    shop_id: str | None = None
+    product_id: str | None = None
     store_id: str | None = None
     terminal_id: str | None = None
+    business_day: date | None = None
     reference: str | None = None
+    redemption: str | None = None
+    hold: str | None = None
+    held: Worth | None = None
+    until: datetime | None = None
+    off: Money | None = None
+    occurred_at: datetime | None = None
+    other_voucher_id: str | None = None
     reason: str | None = None

@@ -27,6 +27,38 @@ TEXTS = {
         "票券已作廢，請勿收取。請顧客洽詢發行商店。",
         "This voucher was cancelled. Do not accept it; ask the customer to contact the shop that issued it.",
     ),
+    "replaced": Text(
+        "此票券已轉讓，舊的 QR 碼已失效。請持有人出示新收到的票券。",
+        "This voucher was handed to another person. Ask its holder for the voucher in the newest message.",
+    ),
+    "held": Text(
+        "餘額正為另一筆交易保留中，尚未扣款。請完成或取消該筆交易，或於保留期滿後再試。",
+        "What is left is kept for another sale; nothing was taken. Finish or release that sale, or try again later.",
+    ),
+    "expired_hold": Text(
+        "保留時間已過，尚未扣款。請重新掃描票券後再扣款。",
+        "The hold has run out; nothing was taken. Scan the voucher again and redeem anew.",
+    ),
+    "insufficient_hold": Text(
+        "金額超過保留的額度，尚未扣款。請改用保留額度內的金額，差額以其他方式付款。",
+        "More than was held; nothing was taken. Capture what was held and take the rest by another means.",
+    ),
+    "captured": Text(
+        "此保留已完成扣款。如需取消，請作廢該筆交易。",
+        "This hold was captured already. To undo it, void the redemption.",
+    ),
+    "refunded": Text(
+        "此筆交易已全數退回。請勿重複退回，並向顧客說明餘額已恢復。",
+        "All of this redemption was refunded already. Do not refund it again; show the customer the balance.",
+    ),
+    "insufficient_refund": Text(
+        "退回數量超過尚可退回的額度，尚未退回。請改以尚可退回的額度辦理。",
+        "More than can still be refunded; nothing was given back. Refund what is left of this redemption.",
+    ),
+    "offline_limit": Text(
+        "超過離線核銷上限，尚未扣款。請恢復連線後再核銷，或改用其他方式付款。",
+        "Over the limit for offline use; nothing was taken. Redeem online, or take payment by another means.",
+    ),
     "stale_credential": Text(
         "此 QR 碼已更新。請顧客開啟最新訊息中的票券。",
         "This QR code was replaced. Ask the customer to open the voucher in the newest message.",

@@ -15,10 +15,17 @@ from functions.domain.worth import Worth
 class Refusal(DomainError):
     """A till's request was understood and refused; nothing changed.
 
-    `retryable` says whether the same request may succeed later without anybody changing anything.
+    `retryable` says whether the same request may succeed later without anybody changing anything. `text` names what
+    people read (`refusal_texts`): the code's own, unless one code has several cases with different things to do.
     """
 
     retryable: ClassVar[bool] = False
+    text: ClassVar[str]
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if "text" not in vars(cls):
+            cls.text = cls.code
 
     @property
     def facts(self) -> dict[str, object]:
@@ -75,6 +82,12 @@ class Revoked(Refusal):
         self.reason = reason
 
 
+class Replaced(Refusal):
+    """The voucher was handed to another person, who holds a new one in its place."""
+
+    code = "replaced"
+
+
 class StaleCredential(Refusal):
     """A newer QR or code was issued for the same voucher."""
 
@@ -97,6 +110,59 @@ class Insufficient(Refusal):
     """Less is left than was asked for."""
 
     code = "insufficient"
+
+    def __init__(self, available: Worth) -> None:
+        super().__init__()
+        self.available = available
+
+
+class Held(Refusal):
+    """What is left is kept for another sale: told with until when at the latest, and what is free."""
+
+    code = "held"
+    retryable = True
+
+    def __init__(self, held_until: datetime, available: Worth) -> None:
+        super().__init__(held_until)
+        self.held_until, self.available = held_until, available
+
+
+class HoldExpired(Refusal):
+    """The hold's time was over before it was captured; it keeps nothing any more."""
+
+    code, text = "expired", "expired_hold"
+
+    def __init__(self, held_until: datetime) -> None:
+        super().__init__(held_until)
+        self.held_until = held_until
+
+
+class HoldTooSmall(Refusal):
+    """More was to be captured than the hold keeps."""
+
+    code, text = "insufficient", "insufficient_hold"
+
+    def __init__(self, available: Worth) -> None:
+        super().__init__()
+        self.available = available
+
+
+class AlreadyCaptured(Refusal):
+    """A hold that became a redemption can be neither released nor captured in another way."""
+
+    code, text = "reference_reused", "captured"
+
+
+class Refunded(Refusal):
+    """All that the redemption took was given back already."""
+
+    code = "refunded"
+
+
+class RefundTooLarge(Refusal):
+    """More was to be given back than the redemption took and nobody has got back yet."""
+
+    code, text = "insufficient", "insufficient_refund"
 
     def __init__(self, available: Worth) -> None:
         super().__init__()
@@ -164,6 +230,12 @@ class InProgress(Refusal):
 
     code = "in_progress"
     retryable = True
+
+
+class OfflineLimit(Refusal):
+    """A till that was offline took more, or longer ago, than it may on its own."""
+
+    code = "offline_limit"
 
 
 class Throttled(Refusal):

@@ -7,6 +7,7 @@ from enum import StrEnum
 from functions.domain.issue_plan import ShopTerms
 from functions.domain.product import Guarantee, Issuer
 from functions.domain.text import Text
+from functions.domain.validity import HOME_ZONE
 
 ENROLMENT_LASTS = timedelta(minutes=10)
 
@@ -53,24 +54,27 @@ class Shop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Store:
-    """A place with tills."""
+    """A place with tills. Its days begin and end in `zone` (IANA)."""
 
     store_id: str
     name: Text
     address: Text | None = None
     phone: str | None = None
+    zone: str = HOME_ZONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terminal:
     """A till, bound to one store. Only digests of its token and of the code that waits for it are kept.
 
-    `store` repeats the store's name, so that a redemption needs no read to say where it happened.
+    `store` and `zone` repeat the store's name and zone, so that a redemption needs no read to say where and on which
+    day it happened.
     """
 
     terminal_id: str
     store_id: str
     store: Text
+    zone: str = HOME_ZONE
     enrolment_digest: str | None = None
     token_digest: str | None = None
     enrolled_at: datetime | None = None
@@ -83,6 +87,7 @@ class Terminal:
             self,
             store_id=store.store_id,
             store=store.name,
+            zone=store.zone,
             enrolment_digest=code_digest,
             token_digest=None if moved else self.token_digest,
         )

@@ -63,6 +63,7 @@ class Window:
 
 
 ANY_TIME = Window()
+HOME_ZONE = "Asia/Taipei"
 
 
 def end_of_day(day: date, zone: str) -> datetime:

@@ -45,6 +45,17 @@ class Worth:
             uses=-self.uses if self.uses is not None else None,
         )
 
+    def covers(self, other: "Worth") -> bool:
+        """Whether `other`, of the same shape, can be taken from this worth."""
+        left = self.minus(other)
+        amount = left.money.minor if left.money else 0
+        return amount >= 0 and (left.uses or 0) >= 0 and all(line.quantity >= 0 for line in left.items)
+
+    @property
+    def nothing(self) -> "Worth":
+        """Nothing, in this worth's shape."""
+        return self.minus(self)
+
     def line(self, sku: str) -> ItemLine | None:
         """The line of one SKU."""
         return next((line for line in self.items if line.sku == sku), None)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from functions.contracts.messages import Message
+from functions.domain.cases import Case
 from functions.domain.credential import Credential
 from functions.domain.customer import Customer, Identity
 from functions.domain.ledger import Entry
@@ -69,13 +70,13 @@ class Issuing(Protocol):
     """Reads and writes vouchers. A write raises ConflictError where the order or a voucher has changed."""
 
     def many(self, voucher_ids: Iterable[str]) -> Mapping[str, Voucher]:
-        """Those of the vouchers that exist."""
+        """Those of the vouchers that exist; where one was handed on, the voucher in its place."""
 
     def issue(self, order: Order, vouchers: Sequence[Issued]) -> None:
         """Write new vouchers in one transaction, if the order is still as it was."""
 
-    def save(self, changed: Voucher, entry: Entry) -> None:
-        """Write a changed voucher."""
+    def save(self, changed: Voucher, entry: Entry, case: Case | None) -> None:
+        """Write a changed voucher, and what a person has to settle because of it."""
 
 
 class Sends(Protocol):

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from functions.contracts.messages import OrderChanged, SendRequested
 from functions.domain import issue_plan, sending
+from functions.domain.cases import used_before_revocation
 from functions.domain.credential import Credential
 from functions.domain.customer import Customer
 from functions.domain.delivery import message_for
@@ -93,7 +94,9 @@ class Settling:
 
     def _revoke(self, plan: Plan) -> None:
         for voucher in plan.revoke:
-            self.issuing.save(*voucher.revoke(self.clock(), plan.reason))
+            now = self.clock()
+            revoked, entry = voucher.revoke(now, plan.reason)
+            self.issuing.save(revoked, entry, used_before_revocation(revoked, now))
 
     def _hand_over(self, sends: Sequence[Send]) -> None:
         for channel in sending.Channel:

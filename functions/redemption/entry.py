@@ -5,6 +5,8 @@ from typing import cast
 
 from chalice.app import Blueprint
 
+from functions.contracts.holds import CaptureRequest, HoldAnswer, HoldRequest, ReleaseAnswer
+from functions.contracts.refunds import RefundAnswer, RefundRequest
 from functions.contracts.till import (
     LookupAnswer,
     LookupRequest,
@@ -14,14 +16,16 @@ from functions.contracts.till import (
     VoidAnswer,
 )
 from functions.domain.credential import Credential
-from functions.domain.operations import Redemption
+from functions.domain.operations import Operation, Refund, Reservation, Tombstone, redemption_of
 from functions.redemption.credentials import find_credential
+from functions.redemption.hold import Capture, PlaceHold, capture, place_hold, release
 from functions.redemption.look_up import look_up
 from functions.redemption.redeem import Redeem, redeem
+from functions.redemption.refund import GiveBack, refund
 from functions.redemption.void import find_operation, void
 from functions.runtime.auth import TILL_ONLY, TillCaller
 from functions.runtime.http import Answer, Call, endpoint
-from functions.runtime.problems import NotFoundError
+from functions.runtime.problems import found
 from functions.runtime.wiring import current
 
 bp = Blueprint("app")
@@ -32,10 +36,10 @@ bp = Blueprint("app")
     roles=TILL_ONLY, body=LookupRequest, answers=(LookupAnswer,),
 )  # fmt: skip
 def post_lookup(call: Call[LookupRequest]) -> Answer:
-    credential = _credential(call.body.credential)
+    credential, clock = _credential(call.body.credential), current().clock
     basket = call.body.basket.total.domain if call.body.basket else None
-    found = look_up(credential, basket, caller=_till(call), desk=current().till, clock=current().clock)
-    return Answer(LookupAnswer.of(found.voucher, found.refusal, found.off))
+    seen = look_up(credential, basket, caller=_till(call), desk=current().till, clock=clock)
+    return Answer(LookupAnswer.of(seen.voucher, clock(), seen.refusal, seen.off))
 
 
 @endpoint(
@@ -43,7 +47,8 @@ def post_lookup(call: Call[LookupRequest]) -> Answer:
     roles=TILL_ONLY, body=RedemptionRequest, answers=(RedemptionAnswer,), status=HTTPStatus.CREATED,
 )  # fmt: skip
 def put_redemption(call: Call[RedemptionRequest], reference: str) -> Answer:
-    command = Redeem(reference, _credential(call.body.credential), call.body.ask, call.body.receipt)
+    body = call.body
+    command = Redeem(reference, _credential(body.credential), body.ask, body.receipt, body.hold)
     redemption, replayed = redeem(command, caller=_till(call), desk=current().till, clock=current().clock)
     return Answer(RedemptionAnswer.of(redemption), HTTPStatus.CREATED, replayed=replayed)
 
@@ -53,12 +58,11 @@ def put_redemption(call: Call[RedemptionRequest], reference: str) -> Answer:
     roles=TILL_ONLY, answers=(RedemptionAnswer, TombstoneAnswer),
 )  # fmt: skip
 def get_redemption(call: Call[None], reference: str) -> Answer:
-    operation = find_operation(reference, caller=_till(call), desk=current().till)
-    if operation is None:
-        raise NotFoundError("this store has used no such reference")
-    if isinstance(operation, Redemption):
-        return Answer(RedemptionAnswer.of(operation))
-    return Answer(TombstoneAnswer.of(operation))
+    operation = _operation(call, reference)
+    if isinstance(operation, Tombstone):
+        return Answer(TombstoneAnswer.of(operation))
+    redemption = found(redemption_of(operation), "redemption")
+    return Answer(RedemptionAnswer.of(redemption, as_it_stands=True))
 
 
 @endpoint(
@@ -68,6 +72,68 @@ def get_redemption(call: Call[None], reference: str) -> Answer:
 def post_void(call: Call[None], reference: str) -> Answer:
     operation, replayed = void(reference, caller=_till(call), desk=current().till, clock=current().clock)
     return Answer(VoidAnswer.of(operation), replayed=replayed)
+
+
+@endpoint(
+    bp, "PUT", "/v1/pos/refunds/{reference}", summary="Give back what a redemption took, or a part of it",
+    roles=TILL_ONLY, body=RefundRequest, answers=(RefundAnswer,), status=HTTPStatus.CREATED,
+)  # fmt: skip
+def put_refund(call: Call[RefundRequest], reference: str) -> Answer:
+    command = GiveBack(reference, call.body.redemption, call.body.ask)
+    made, replayed = refund(command, caller=_till(call), desk=current().till, clock=current().clock)
+    return Answer(RefundAnswer.of(made), HTTPStatus.CREATED, replayed=replayed)
+
+
+@endpoint(
+    bp, "GET", "/v1/pos/refunds/{reference}", summary="A refund", roles=TILL_ONLY, answers=(RefundAnswer,),
+)  # fmt: skip
+def get_refund(call: Call[None], reference: str) -> Answer:
+    operation = _operation(call, reference)
+    return Answer(RefundAnswer.of(found(operation if isinstance(operation, Refund) else None, "refund")))
+
+
+@endpoint(
+    bp, "PUT", "/v1/pos/holds/{reference}", summary="Keep value for a sale for a while",
+    roles=TILL_ONLY, body=HoldRequest, answers=(HoldAnswer,), status=HTTPStatus.CREATED,
+)  # fmt: skip
+def put_hold(call: Call[HoldRequest], reference: str) -> Answer:
+    body, clock = call.body, current().clock
+    command = PlaceHold(reference, _credential(body.credential), body.ask, body.seconds, body.order)
+    hold, replayed = place_hold(command, caller=_till(call), desk=current().till, clock=clock)
+    return Answer(HoldAnswer.of(hold, clock()), HTTPStatus.CREATED, replayed=replayed)
+
+
+@endpoint(
+    bp, "GET", "/v1/pos/holds/{reference}", summary="A hold as it stands", roles=TILL_ONLY, answers=(HoldAnswer,),
+)  # fmt: skip
+def get_hold(call: Call[None], reference: str) -> Answer:
+    operation = _operation(call, reference)
+    hold = found(operation if isinstance(operation, Reservation) else None, "hold")
+    return Answer(HoldAnswer.of(hold, current().clock()))
+
+
+@endpoint(
+    bp, "POST", "/v1/pos/holds/{reference}/capture", summary="Take a hold or a part of it; the rest is free at once",
+    roles=TILL_ONLY, body=CaptureRequest, answers=(HoldAnswer,),
+)  # fmt: skip
+def post_capture(call: Call[CaptureRequest], reference: str) -> Answer:
+    command, clock = Capture(reference, call.body.ask, call.body.receipt), current().clock
+    hold, replayed = capture(command, caller=_till(call), desk=current().till, clock=clock)
+    return Answer(HoldAnswer.of(hold, clock()), replayed=replayed)
+
+
+@endpoint(
+    bp, "POST", "/v1/pos/holds/{reference}/release", summary="Give a hold up, even before it arrives",
+    roles=TILL_ONLY, answers=(ReleaseAnswer,),
+)  # fmt: skip
+def post_release(call: Call[None], reference: str) -> Answer:
+    clock = current().clock
+    operation, replayed = release(reference, caller=_till(call), desk=current().till, clock=clock)
+    return Answer(ReleaseAnswer.of(operation, clock()), replayed=replayed)
+
+
+def _operation(call: Call[object], reference: str) -> Operation | None:
+    return find_operation(reference, caller=_till(call), desk=current().till)
 
 
 def _credential(text: str) -> Credential | None:

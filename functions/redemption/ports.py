@@ -4,9 +4,10 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
+from functions.domain.cases import Case
 from functions.domain.credential import Credential
 from functions.domain.ledger import Entry
-from functions.domain.operations import Operation, Redemption, Tombstone
+from functions.domain.operations import Operation
 from functions.domain.retail import Terminal
 from functions.domain.voucher import Voucher
 
@@ -28,26 +29,46 @@ class Seen(Protocol):
     def operation(self) -> Operation | None:
         """What the reference did before."""
 
+    @property
+    def other(self) -> Operation | None:
+        """What the other reference did: the hold to capture, the redemption to refund."""
+
 
 class Desk(Protocol):
     """Reads and writes of a till. Each write raises ConflictError where what was read has changed."""
 
     def look(
-        self, terminal_id: str, store_id: str, *, voucher_id: str | None = None, reference: str | None = None
+        self,
+        terminal_id: str,
+        store_id: str,
+        *,
+        voucher_id: str | None = None,
+        reference: str | None = None,
+        other: str | None = None,
     ) -> Seen:
         """Everything an operation hangs on, in one consistent read."""
 
     def by_code(self, digest: str) -> Credential | None:
         """The credential whose typable code has this digest."""
 
-    def save_redemption(self, left: Voucher, entry: Entry, operation: Redemption) -> None:
-        """Write a redemption, in one transaction."""
+    def save(
+        self,
+        voucher: Voucher,
+        entry: Entry,
+        *,
+        new: Operation | None = None,
+        changed: Operation | None = None,
+        replaced: str | None = None,
+        case: Case | None = None,
+    ) -> None:
+        """Write a changed voucher with its entry and all that goes with it, in one transaction.
 
-    def save_void(self, restored: Voucher, entry: Entry, operation: Redemption) -> None:
-        """Write the undoing of a redemption, in one transaction."""
+        `new` is an operation under a reference that was unknown, `changed` one that was read a version before,
+        `replaced` the reference of the hold whose place a new one takes.
+        """
 
-    def save_tombstone(self, operation: Tombstone) -> None:
-        """Write a void that found nothing."""
+    def save_operation(self, operation: Operation) -> None:
+        """Write an operation that changes no voucher, under a reference that was unknown."""
 
 
 class Verifier(Protocol):

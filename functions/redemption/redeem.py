@@ -1,42 +1,33 @@
-"""A till takes from a voucher, once."""
+"""A till takes from a voucher, once: of what is free, or of a hold of its own."""
 
-import hashlib
-import json
 from dataclasses import dataclass
 
 from functions.domain import operations, refusals
 from functions.domain.credential import Credential
-from functions.domain.operations import Redemption
+from functions.domain.operations import Redemption, Reservation
 from functions.domain.retail import Terminal
-from functions.domain.voucher import Ask, Touch
-from functions.redemption.ports import Clock, Desk
+from functions.domain.voucher import Ask, Touch, Voucher
+from functions.redemption.fingerprint import fingerprint
+from functions.redemption.ports import Clock, Desk, Seen
 from functions.runtime.again import again
 from functions.runtime.auth import TillCaller
+from functions.runtime.problems import found
 
 
 @dataclass(frozen=True, slots=True)
 class Redeem:
-    """What a till asks for, under its own reference."""
+    """What a till asks for, under its own reference; `hold` is the reference of a hold to take it from."""
 
     reference: str
     credential: Credential | None
     ask: Ask
     receipt: str | None
+    hold: str | None = None
 
     @property
     def fingerprint(self) -> str:
-        """What makes another request under the same reference another request, in hexadecimal.
-
-        How the voucher was named does not: a QR that would not scan may be typed at the second try.
-        """
-        ask = self.ask
-        parts = [
-            (ask.money.minor, ask.money.currency) if ask.money else None,
-            sorted(ask.items),
-            (ask.basket.minor, ask.basket.currency) if ask.basket else None,
-            self.receipt,
-        ]
-        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+        """What makes another request under the same reference another request."""
+        return fingerprint(self.ask, self.receipt, self.hold)
 
 
 def redeem(command: Redeem, *, caller: TillCaller, desk: Desk, clock: Clock) -> tuple[Redemption, bool]:
@@ -44,6 +35,7 @@ def redeem(command: Redeem, *, caller: TillCaller, desk: Desk, clock: Clock) -> 
 
     Raises:
         UnauthorizedError: the terminal is not, or no longer, one.
+        NotFoundError: this store has no such hold of the voucher.
         Refusal: what speaks against it; nothing was changed, and nothing is remembered.
         ConflictError: the voucher is too busy; nothing was changed.
     """
@@ -57,19 +49,53 @@ def _redeem_once(command: Redeem, caller: TillCaller, desk: Desk, clock: Clock) 
         caller.store_id,
         voucher_id=credential.voucher_id if credential else None,
         reference=command.reference,
+        other=command.hold,
     )
     terminal = caller.admitted(seen.terminal)
     if credential is None or seen.voucher is None:
         raise refusals.UnknownVoucher
     if seen.operation is not None:
-        return seen.operation.replay(credential.voucher_id, command.fingerprint), True
+        return replayed(seen.operation, credential.voucher_id, command.fingerprint), True
     touch = touch_of(terminal, clock)
+    if command.hold is not None:
+        return _capture(command, seen, seen.voucher, touch, desk), False
     left, entry, taken = seen.voucher.redeem(command.ask, command.reference, touch, credential.number)
     operation = operations.redemption(left, taken, command.reference, touch, command.fingerprint, command.receipt)
-    desk.save_redemption(left, entry, operation)
+    desk.save(left, entry, new=operation)
     return operation, False
+
+
+def _capture(command: Redeem, seen: Seen, voucher: Voucher, touch: Touch, desk: Desk) -> Redemption:
+    hold = found(_hold_of(voucher, seen.other), "hold")
+    hold.must_be_open(touch.now)
+    left, entry, taken = voucher.capture(command.ask, hold.reference, command.reference, touch)
+    operation = operations.redemption(
+        left, taken, command.reference, touch, command.fingerprint, command.receipt, hold.reference
+    )
+    desk.save(left, entry, new=operation, changed=hold.captured(operation))
+    return operation
+
+
+def _hold_of(voucher: Voucher, operation: operations.Operation | None) -> Reservation | None:
+    return operation if isinstance(operation, Reservation) and operation.voucher_id == voucher.voucher_id else None
+
+
+def replayed(operation: operations.Operation, voucher_id: str, print_of: str) -> Redemption:
+    """The earlier redemption, for a repeat of its request.
+
+    Raises:
+        Voided: it was undone since, or before it came.
+        ReferenceReused: the reference names something else.
+    """
+    match operation:
+        case Redemption():
+            return operation.replay(voucher_id, print_of)
+        case operations.Tombstone():
+            raise refusals.Voided(operation.voided_at)
+        case _:
+            raise refusals.ReferenceReused
 
 
 def touch_of(terminal: Terminal, clock: Clock) -> Touch:
     """Here and now, at this terminal."""
-    return Touch(clock(), terminal.store_id, terminal.store, terminal.terminal_id)
+    return Touch(clock(), terminal.store_id, terminal.store, terminal.terminal_id, terminal.zone)

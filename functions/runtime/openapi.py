@@ -16,7 +16,7 @@ from functions.runtime.http import ENDPOINTS, JSON, PROBLEM, Endpoint
 from functions.runtime.problems import every_code
 
 # Parameters that are no identifiers.
-FREE = frozenset({"token", "limit", "cursor", "lang"})
+FREE = frozenset({"token", "limit", "cursor", "lang", "state"})
 _WHERE = "#/components/schemas/{model}"
 
 

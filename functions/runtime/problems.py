@@ -174,7 +174,7 @@ def every_code() -> set[str]:
 
 def _refusal(error: refusals.Refusal, request_id: str) -> ProblemAnswer:
     status = REFUSAL_STATUS.get(type(error), HTTPStatus.CONFLICT)
-    text = TEXTS[error.code]
+    text = TEXTS[error.text]
     facts = facts_of(error)
     body = problem(status, error.code, text.en, text, request_id, retryable=error.retryable, facts=facts)
     return ProblemAnswer(status, body, {"Retry-After": "1"} if status == HTTPStatus.TOO_MANY_REQUESTS else {})

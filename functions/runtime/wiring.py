@@ -16,6 +16,7 @@ from functions.runtime.settings import Settings
 if TYPE_CHECKING:
     from functions.adapters.codebook import Codebook
     from functions.adapters.dynamodb.access import AccessTable
+    from functions.adapters.dynamodb.cases import CaseTable
     from functions.adapters.dynamodb.customers import CustomerTable
     from functions.adapters.dynamodb.database import Database
     from functions.adapters.dynamodb.issuing import IssuingTable
@@ -74,6 +75,13 @@ class Wiring:
         from functions.adapters.dynamodb.till import TillDesk
 
         return TillDesk(self.database)
+
+    @cached_property
+    def cases(self) -> "CaseTable":
+        """What people have to settle."""
+        from functions.adapters.dynamodb.cases import CaseTable
+
+        return CaseTable(self.database)
 
     @cached_property
     def shops(self) -> "ShopTable":

@@ -77,6 +77,15 @@ class Put:
 
 
 @dataclass(frozen=True, slots=True)
+class Set:
+    """Write these attributes and leave the others, if the condition holds."""
+
+    key: Key
+    attributes: Mapping[str, object]
+    condition: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """Write nothing, but stop the transaction unless the condition holds."""
 
@@ -92,7 +101,7 @@ class Delete:
     condition: Condition | None = None
 
 
-Write = Put | Check | Delete
+Write = Put | Set | Check | Delete
 
 
 class Database:
@@ -186,10 +195,23 @@ class Database:
             case Put():
                 item = dump_item(write.item | {"pk": write.key.pk, "sk": write.key.sk})
                 return {"Put": {**target, "Item": item, **condition}}
+            case Set():
+                return {"Update": {**target, "Key": _key(write.key), **_assignment(write, condition)}}
             case Check():
                 return {"ConditionCheck": {**target, "Key": _key(write.key), **condition}}
             case Delete():
                 return {"Delete": {**target, "Key": _key(write.key), **condition}}
+
+
+def _assignment(write: Set, condition: dict[str, Any]) -> dict[str, Any]:
+    names = {f"#s{place}": name for place, name in enumerate(write.attributes)}
+    values = {f":s{place}": dump(value) for place, value in enumerate(write.attributes.values())}
+    assigned = ", ".join(f"{name} = {value}" for name, value in zip(names, values, strict=True))
+    return condition | {
+        "UpdateExpression": f"SET {assigned}",
+        "ExpressionAttributeNames": {**condition.get("ExpressionAttributeNames", {}), **names},
+        "ExpressionAttributeValues": {**condition.get("ExpressionAttributeValues", {}), **values},
+    }
 
 
 def _key(key: Key) -> dict[str, Any]:

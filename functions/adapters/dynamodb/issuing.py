@@ -8,6 +8,7 @@ from functions.adapters.dynamodb.database import NEW, Check, Database, Put, Writ
 from functions.adapters.dynamodb.records import to_item
 from functions.adapters.dynamodb.sends import new_send
 from functions.adapters.dynamodb.vouchers import VoucherTable, code_row
+from functions.domain.cases import Case
 from functions.domain.ledger import Entry
 from functions.domain.order import Order
 from functions.domain.sending import Send
@@ -41,16 +42,16 @@ class IssuingTable:
         self._database, self._vouchers = database, vouchers
 
     def many(self, voucher_ids: Iterable[str]) -> Mapping[str, Voucher]:
-        """Those of the vouchers that exist, by id."""
-        return self._vouchers.many(voucher_ids)
+        """Those of the vouchers that exist, by id; where one was handed on, the voucher in its place."""
+        return self._vouchers.in_force(voucher_ids)
 
-    def save(self, changed: Voucher, entry: Entry) -> None:
-        """Write a changed voucher and its entry.
+    def save(self, changed: Voucher, entry: Entry, case: Case | None) -> None:
+        """Write a changed voucher, its entry, and what a person has to settle because of it.
 
         Raises:
             ConflictError: the voucher changed since it was read.
         """
-        self._vouchers.save(changed, entry)
+        self._vouchers.save(changed, entry, case=case)
 
     def issue(self, order: Order, vouchers: Sequence[Issued]) -> None:
         """Write new vouchers, all or none, only if the order still says what was read.

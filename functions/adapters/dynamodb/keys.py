@@ -17,6 +17,8 @@ class Key(NamedTuple):
 
 LEDGER = "LEDGER#"
 TERMINAL = "TERMINAL#"
+CASE = "CASE#"
+OPEN, RESOLVED = "open", "resolved"
 SEQUENCE_DIGITS = 10
 
 
@@ -48,6 +50,11 @@ def code(digest: str) -> Key:
 def operation(store_id: str, reference: str) -> Key:
     """What a till's reference did."""
     return Key("vouchers", f"OPERATION#{store_id}#{reference}", "OPERATION")
+
+
+def case(state: str, case_id: str) -> Key:
+    """A matter for a person, among those that are open or among those that are resolved."""
+    return Key("vouchers", f"EXCEPTIONS#{state}", f"{CASE}{case_id}")
 
 
 def shop(shop_id: str) -> Key:

@@ -30,7 +30,7 @@ class StoreTable:
         return [from_item(Store, found[key]) for key in wanted if key in found]
 
     def put(self, store: Store) -> None:
-        """Write a store's name onto its terminals, and last the store: whoever fails in between is not done.
+        """Write a store's name and zone onto its terminals, and last the store: whoever fails in between is not done.
 
         Raises:
             ConflictError: a terminal was enrolled, invited or revoked meanwhile.
@@ -38,8 +38,10 @@ class StoreTable:
         members = self._database.query(keys.store(store.store_id)._replace(sk=keys.TERMINAL))
         for member in members:
             terminal = self.terminal(str(member["terminal_id"]))
-            if terminal and terminal.store_id == store.store_id and terminal.store != store.name:
-                self._database.write([_row(replace(terminal, store=store.name), terminal)])
+            if terminal and terminal.store_id == store.store_id:
+                renamed = replace(terminal, store=store.name, zone=store.zone)
+                if renamed != terminal:
+                    self._database.write([_row(renamed, terminal)])
         self._database.write([Put(keys.store(store.store_id), to_item(store))])
 
     def terminal(self, terminal_id: str) -> Terminal | None:

@@ -4,14 +4,16 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from functions.adapters.dynamodb import keys
-from functions.adapters.dynamodb.database import NEW, Database, Put, equals
+from functions.adapters.dynamodb.cases import new_case
+from functions.adapters.dynamodb.database import EXISTS, NEW, Database, Put, Set, Write, unchanged
 from functions.adapters.dynamodb.keys import Key
 from functions.adapters.dynamodb.marshal import Item
 from functions.adapters.dynamodb.records import from_item, to_item
 from functions.adapters.dynamodb.vouchers import change
+from functions.domain.cases import Case
 from functions.domain.credential import Credential
 from functions.domain.ledger import Entry
-from functions.domain.operations import Operation, Redemption, Tombstone
+from functions.domain.operations import Operation
 from functions.domain.retail import Terminal
 from functions.domain.voucher import Voucher
 
@@ -25,6 +27,7 @@ class Seen:
     terminal: Terminal | None = None
     voucher: Voucher | None = None
     operation: Operation | None = None
+    other: Operation | None = None
 
 
 class TillDesk:
@@ -34,43 +37,57 @@ class TillDesk:
         self._database = database
 
     def look(
-        self, terminal_id: str, store_id: str, *, voucher_id: str | None = None, reference: str | None = None
+        self,
+        terminal_id: str,
+        store_id: str,
+        *,
+        voucher_id: str | None = None,
+        reference: str | None = None,
+        other: str | None = None,
     ) -> Seen:
-        """The terminal, and the voucher and operation where they are named, in one call."""
+        """The terminal, and the voucher and operations where they are named, in one call."""
         terminal = keys.terminal(terminal_id)
         voucher = keys.voucher(voucher_id) if voucher_id else None
-        operation = keys.operation(store_id, reference) if reference else None
-        found = self._database.read(key for key in (terminal, voucher, operation) if key)
-        return Seen(
-            _of(found, terminal, Terminal),
-            _of(found, voucher, Voucher),
-            _of(found, operation, Operation),  # type: ignore[arg-type]  # a union, told apart by its `kind`
-        )
+        named = [keys.operation(store_id, name) if name else None for name in (reference, other)]
+        found = self._database.read(key for key in (terminal, voucher, *named) if key)
+        operation, second = (_of(found, key, Operation) for key in named)  # type: ignore[arg-type]  # a union, told apart by its `kind`
+        return Seen(_of(found, terminal, Terminal), _of(found, voucher, Voucher), operation, second)
 
     def by_code(self, digest: str) -> Credential | None:
         """The credential whose code has this digest."""
         item = self._database.get(keys.code(digest))
         return from_item(Credential, item) if item else None
 
-    def save_redemption(self, left: Voucher, entry: Entry, operation: Redemption) -> None:
-        """Write a redemption.
+    def save(
+        self,
+        voucher: Voucher,
+        entry: Entry,
+        *,
+        new: Operation | None = None,
+        changed: Operation | None = None,
+        replaced: str | None = None,
+        case: Case | None = None,
+    ) -> None:
+        """Write a changed voucher with its entry and all that goes with it.
 
         Raises:
-            ConflictError: the voucher changed, or the reference was used, since both were read.
+            ConflictError: the voucher or an operation changed, or a reference was used, since they were read.
         """
-        self._database.write([*change(left, entry), Put(_key(operation), _row(operation), NEW)])
+        writes: list[Write] = [*change(voucher, entry)]
+        if new:
+            writes.append(Put(_key(new), to_item(new), NEW))
+        if changed:
+            writes.append(Put(_key(changed), to_item(changed), unchanged(changed.version - 1)))
+        if replaced:
+            # The hold is gone from the voucher; its own row, which nobody read, is told so.
+            key = keys.operation(str(entry.store_id), replaced)
+            writes.append(Set(key, {"released_at": entry.recorded_at.isoformat()}, EXISTS))
+        if case:
+            writes.append(new_case(case))
+        self._database.write(writes)
 
-    def save_void(self, restored: Voucher, entry: Entry, operation: Redemption) -> None:
-        """Write the undoing of a redemption.
-
-        Raises:
-            ConflictError: the voucher or the redemption changed since they were read.
-        """
-        still_redeemed = equals("state", "redeemed")
-        self._database.write([*change(restored, entry), Put(_key(operation), _row(operation), still_redeemed)])
-
-    def save_tombstone(self, operation: Tombstone) -> None:
-        """Leave a tombstone.
+    def save_operation(self, operation: Operation) -> None:
+        """Write an operation that changes no voucher.
 
         Raises:
             ConflictError: the reference is no longer unknown.
@@ -80,10 +97,6 @@ class TillDesk:
 
 def _key(operation: Operation) -> Key:
     return keys.operation(operation.store_id, operation.reference)
-
-
-def _row(redemption: Redemption) -> Item:
-    return to_item(redemption) | {"state": redemption.state}
 
 
 def _of(found: dict[Key, Item], key: Key | None, kind: type[T]) -> T | None:

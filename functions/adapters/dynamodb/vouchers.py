@@ -3,13 +3,15 @@
 from collections.abc import Iterable, Sequence
 
 from functions.adapters.dynamodb import keys
+from functions.adapters.dynamodb.cases import new_case
 from functions.adapters.dynamodb.database import NEW, Database, Put, unchanged
 from functions.adapters.dynamodb.records import from_item, to_item
 from functions.adapters.dynamodb.sends import new_send
+from functions.domain.cases import Case
 from functions.domain.credential import Credential
 from functions.domain.ledger import Entry
 from functions.domain.sending import Send
-from functions.domain.voucher import Voucher
+from functions.domain.voucher import Moved, Voucher
 
 
 class VoucherTable:
@@ -29,6 +31,15 @@ class VoucherTable:
         vouchers = [from_item(Voucher, item) for item in items.values()]
         return {voucher.voucher_id: voucher for voucher in vouchers}
 
+    def in_force(self, voucher_ids: Iterable[str]) -> dict[str, Voucher]:
+        """As `many`, but for those that were handed to another person the voucher that stands in their place now."""
+        found = self.many(voucher_ids)
+        heirs = {name: str(voucher.replaced_by) for name, voucher in found.items() if voucher.replaced_by}
+        if heirs:
+            standing = self.in_force(heirs.values())
+            found |= {name: standing[heir] for name, heir in heirs.items()}
+        return found
+
     def ledger(self, voucher_id: str, after: int, limit: int) -> list[Entry]:
         """Up to `limit` entries after the sequence number `after`, oldest first."""
         first = keys.voucher(voucher_id)._replace(sk=keys.LEDGER)
@@ -40,13 +51,18 @@ class VoucherTable:
         item = self._database.get(keys.request(voucher_id, idempotency_key))
         return str(item["action"]) if item else None
 
-    def save(self, changed: Voucher, entry: Entry, request: tuple[str, str] | None = None) -> None:
+    def save(
+        self, changed: Voucher, entry: Entry, request: tuple[str, str] | None = None, case: Case | None = None
+    ) -> None:
         """Write a changed voucher and its entry; `request` is (idempotency key, action) of who asked for it.
+
+        `case` is what a person has to settle because of it.
 
         Raises:
             ConflictError: the voucher changed since it was read, or the request was carried out meanwhile.
         """
-        self._database.write([*change(changed, entry), *_remembered(changed, request)])
+        opened = [new_case(case)] if case else []
+        self._database.write([*change(changed, entry), *_remembered(changed, request), *opened])
 
     def reissue(
         self, changed: Voucher, entry: Entry, request: tuple[str, str] | None, code_digest: str, send: Send | None
@@ -57,6 +73,22 @@ class VoucherTable:
             ConflictError: as for `save`.
         """
         writes = [*change(changed, entry), *_remembered(changed, request), code_row(changed, code_digest)]
+        self._database.write([*writes, new_send(send)] if send else writes)
+
+    def transfer(
+        self, over: Moved, heir: Moved, request: tuple[str, str] | None, code_digest: str, send: Send | None
+    ) -> None:
+        """Write a voucher that was handed over, and the one in its place with its code and the message that brings it.
+
+        Raises:
+            ConflictError: as for `save`, or it was handed over before.
+        """
+        writes = [
+            *change(over.voucher, over.entry),
+            *_remembered(over.voucher, request),
+            *change(heir.voucher, heir.entry),
+            code_row(heir.voucher, code_digest),
+        ]
         self._database.write([*writes, new_send(send)] if send else writes)
 
 
