@@ -7,7 +7,7 @@ operation, of whatever kind.
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
+from typing import Literal, TypeVar
 
 from functions.domain import refusals
 from functions.domain.discount import Discount
@@ -233,7 +233,22 @@ class Conflict:
     version: int = 1
 
 
+T = TypeVar("T", bound="Redemption | Reservation | Refund")
 Operation = Redemption | Reservation | Refund | Tombstone | Conflict
+
+
+def repeat_of(kind: type[T], operation: Operation) -> T:
+    """The operation that a reference names already, for a request of this kind under the same reference.
+
+    Raises:
+        Voided: the reference was voided before anything came under it.
+        ReferenceReused: it names something of another kind.
+    """
+    if isinstance(operation, Tombstone):
+        raise refusals.Voided(operation.voided_at)
+    if not isinstance(operation, kind):
+        raise refusals.ReferenceReused
+    return operation
 
 
 def redemption_of(operation: Operation | None) -> Redemption | None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from functions.domain import holds, operations, refusals
 from functions.domain.credential import Credential
-from functions.domain.operations import Operation, Reservation, Tombstone
+from functions.domain.operations import Operation, Reservation, Tombstone, repeat_of
 from functions.domain.voucher import Ask
 from functions.redemption.fingerprint import fingerprint
 from functions.redemption.in_force import in_force
@@ -71,7 +71,8 @@ def _place_once(command: PlaceHold, caller: TillCaller, desk: Desk, clock: Clock
         raise refusals.UnknownVoucher
     touch = touch_of(terminal, clock)
     if seen.operation is not None:
-        return _replayed(seen.operation).replay(credential.voucher_id, command.fingerprint, touch.now), True
+        earlier = repeat_of(Reservation, seen.operation)
+        return earlier.replay(credential.voucher_id, command.fingerprint, touch.now), True
     lasts = timedelta(seconds=command.seconds) if command.seconds else holds.LASTS
     kept, entry, hold = seen.voucher.hold(
         command.ask, command.reference, touch, credential.number, touch.now + lasts, command.order
@@ -79,16 +80,6 @@ def _place_once(command: PlaceHold, caller: TillCaller, desk: Desk, clock: Clock
     reservation = operations.reservation(kept, hold, touch, command.fingerprint)
     desk.save(kept, entry, new=reservation, replaced=entry.hold)
     return reservation, False
-
-
-def _replayed(operation: Operation) -> Reservation:
-    match operation:
-        case Reservation():
-            return operation
-        case Tombstone():
-            raise refusals.Voided(operation.voided_at)
-        case _:
-            raise refusals.ReferenceReused
 
 
 def capture(command: Capture, *, caller: TillCaller, desk: Desk, clock: Clock) -> tuple[Reservation, bool]:
@@ -108,7 +99,7 @@ def _capture_once(command: Capture, caller: TillCaller, desk: Desk, clock: Clock
     terminal = caller.admitted(seen.terminal)
     if seen.operation is None:
         raise NotFoundError("this store has no such hold")
-    hold = _replayed(seen.operation)
+    hold = repeat_of(Reservation, seen.operation)
     if hold.capture is not None and hold.capture.fingerprint == command.fingerprint:
         hold.capture.replay(hold.capture.voucher_id, command.fingerprint)
         return hold, True
@@ -145,4 +136,4 @@ def _release_once(reference: str, caller: TillCaller, desk: Desk, clock: Clock) 
         return bury(reference, terminal, desk, clock), False
     if isinstance(operation, Tombstone):
         return operation, True
-    return give_up(_replayed(operation), terminal, desk, clock)
+    return give_up(repeat_of(Reservation, operation), terminal, desk, clock)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from functions.domain import operations, refusals
 from functions.domain.credential import Credential
-from functions.domain.operations import Redemption, Reservation
+from functions.domain.operations import Operation, Redemption, Reservation, repeat_of
 from functions.domain.retail import Terminal
 from functions.domain.voucher import Ask, Touch, Voucher
 from functions.redemption.fingerprint import fingerprint
@@ -55,7 +55,8 @@ def _redeem_once(command: Redeem, caller: TillCaller, desk: Desk, clock: Clock) 
     if credential is None or seen.voucher is None:
         raise refusals.UnknownVoucher
     if seen.operation is not None:
-        return replayed(seen.operation, credential.voucher_id, command.fingerprint), True
+        earlier = repeat_of(Redemption, seen.operation)
+        return earlier.replay(credential.voucher_id, command.fingerprint), True
     touch = touch_of(terminal, clock)
     if command.hold is not None:
         return _capture(command, seen, seen.voucher, touch, desk), False
@@ -76,24 +77,8 @@ def _capture(command: Redeem, seen: Seen, voucher: Voucher, touch: Touch, desk: 
     return operation
 
 
-def _hold_of(voucher: Voucher, operation: operations.Operation | None) -> Reservation | None:
+def _hold_of(voucher: Voucher, operation: Operation | None) -> Reservation | None:
     return operation if isinstance(operation, Reservation) and operation.voucher_id == voucher.voucher_id else None
-
-
-def replayed(operation: operations.Operation, voucher_id: str, print_of: str) -> Redemption:
-    """The earlier redemption, for a repeat of its request.
-
-    Raises:
-        Voided: it was undone since, or before it came.
-        ReferenceReused: the reference names something else.
-    """
-    match operation:
-        case Redemption():
-            return operation.replay(voucher_id, print_of)
-        case operations.Tombstone():
-            raise refusals.Voided(operation.voided_at)
-        case _:
-            raise refusals.ReferenceReused
 
 
 def touch_of(terminal: Terminal, clock: Clock) -> Touch:

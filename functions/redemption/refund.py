@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from functions.domain import operations, refusals
-from functions.domain.operations import Operation, Refund, Tombstone, redemption_of, with_redemption
+from functions.domain.operations import Refund, Tombstone, redemption_of, repeat_of, with_redemption
 from functions.domain.voucher import Ask
 from functions.redemption.fingerprint import fingerprint
 from functions.redemption.in_force import in_force
@@ -45,7 +45,7 @@ def _refund_once(command: GiveBack, caller: TillCaller, desk: Desk, clock: Clock
     seen = desk.look(caller.terminal_id, caller.store_id, reference=command.reference, other=command.redemption)
     terminal = caller.admitted(seen.terminal)
     if seen.operation is not None:
-        return _replayed(seen.operation).replay(command.fingerprint), True
+        return repeat_of(Refund, seen.operation).replay(command.fingerprint), True
     operation = seen.other
     if isinstance(operation, Tombstone):
         raise refusals.Voided(operation.voided_at)
@@ -60,13 +60,3 @@ def _refund_once(command: GiveBack, caller: TillCaller, desk: Desk, clock: Clock
     case = returned(restored, given_back, touch)
     desk.save(restored, entry, new=row, changed=with_redemption(operation, changed), case=case)
     return row, False
-
-
-def _replayed(operation: Operation) -> Refund:
-    match operation:
-        case Refund():
-            return operation
-        case Tombstone():
-            raise refusals.Voided(operation.voided_at)
-        case _:
-            raise refusals.ReferenceReused

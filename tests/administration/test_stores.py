@@ -18,7 +18,7 @@ def test_a_store_is_written_and_read(api: Api) -> None:
     answer = api.call("PUT", PATH, BODY)
 
     assert (answer.status, answer.is_replayed) == (200, False)
-    assert answer.json == {"store_id": "xinyi-1", **BODY}
+    assert answer.json == {"store_id": "xinyi-1", **BODY, "timezone": "Asia/Taipei"}
     assert api.call("GET", PATH).json == answer.json
 
 

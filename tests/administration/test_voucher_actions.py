@@ -62,6 +62,9 @@ def test_a_voucher_is_read_whole(retailer: Retailer) -> None:
         "expires_at": None,
         "credential": 1,
         "version": 1,
+        "replaces": None,
+        "replaced_by": None,
+        "holds": [],
         "history": [],
     }
 

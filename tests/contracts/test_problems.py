@@ -97,9 +97,9 @@ class TestRequestErrors:
         assert re.fullmatch(r"[ -~]+\.", answer.body["message"]["en"])
 
     def test_no_two_errors_share_a_code_but_a_reused_name(self) -> None:
-        codes = [kind.code for kind in (*REQUEST_ERRORS, *KINDS) if kind is not IdempotencyError]
+        codes = [kind.code for kind in REQUEST_ERRORS if kind is not IdempotencyError]
 
-        assert len(set(codes)) == len(codes)
+        assert len({*codes, *(kind.code for kind in KINDS)}) == len(codes) + len({kind.code for kind in KINDS})
 
     @pytest.mark.parametrize(
         ("code", "status"),

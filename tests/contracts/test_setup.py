@@ -259,6 +259,7 @@ class TestPeopleAndPlaces:
             "name": TEXT,
             "address": TEXT,
             "phone": "02-2720-8889",
+            "timezone": "Asia/Taipei",
         }
 
     def test_a_till_is_answered_without_any_digest(self) -> None:

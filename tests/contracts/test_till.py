@@ -92,7 +92,7 @@ class TestAsking:
 
 class TestLookingUp:
     def test_a_usable_cash_voucher_shows_its_amount(self) -> None:
-        shown = out(LookupAnswer.of(voucher(), None))
+        shown = out(LookupAnswer.of(voucher(), NOW, None))
 
         assert shown["usable"] is True
         assert shown["available"] == {"money": MONEY, "items": None, "discount": None}
@@ -103,13 +103,13 @@ class TestLookingUp:
     def test_an_item_voucher_shows_its_lines_even_the_used_up(self) -> None:
         left, _ = redeemed(item_voucher(), Ask(items=(("tea", 2),)))
 
-        shown = out(LookupAnswer.of(left, None))["available"]
+        shown = out(LookupAnswer.of(left, NOW, None))["available"]
 
         assert shown["money"] is None
         assert [(line["sku"], line["quantity"]) for line in shown["items"]] == [("spa-hour", 3), ("tea", 0)]
 
     def test_a_discount_shows_its_terms_and_the_uses_left(self) -> None:
-        shown = out(LookupAnswer.of(discount_voucher(HALF_PRICE), None))["available"]["discount"]
+        shown = out(LookupAnswer.of(discount_voucher(HALF_PRICE), NOW, None))["available"]["discount"]
 
         assert shown == {
             "percent": "50",
@@ -126,12 +126,14 @@ class TestLookingUp:
     def test_a_percentage_is_written_without_needless_zeros(self, basis_points: int, percent: str) -> None:
         discount = Discount(basis_points=basis_points)
 
-        assert out(LookupAnswer.of(discount_voucher(discount), None))["available"]["discount"]["percent"] == percent
+        assert (
+            out(LookupAnswer.of(discount_voucher(discount), NOW, None))["available"]["discount"]["percent"] == percent
+        )
 
     def test_a_used_up_voucher_says_where_and_when(self) -> None:
         left, _ = redeemed(voucher(), Ask())
 
-        shown = out(LookupAnswer.of(left, left.refusal(NOW, "xinyi", 1)))
+        shown = out(LookupAnswer.of(left, NOW, left.refusal(NOW, "xinyi", 1)))
 
         assert shown["usable"] is False
         assert shown["refusal"]["code"] == "exhausted"
@@ -141,13 +143,13 @@ class TestLookingUp:
     def test_a_revoked_voucher_has_nothing_available_whatever_is_left_on_it(self) -> None:
         revoked, _ = voucher().revoke(NOW, "order_cancelled")
 
-        shown = out(LookupAnswer.of(revoked, revoked.refusal(NOW, "xinyi", 1)))
+        shown = out(LookupAnswer.of(revoked, NOW, revoked.refusal(NOW, "xinyi", 1)))
 
         assert shown["available"]["money"] == {"amount": "0", "currency": "TWD"}
         assert shown["refusal"]["reason"] == "order_cancelled"
 
     def test_a_voucher_that_cannot_be_used_just_now_still_shows_what_it_holds(self) -> None:
-        shown = out(LookupAnswer.of(voucher(), refusals.NotActiveNow()))
+        shown = out(LookupAnswer.of(voucher(), NOW, refusals.NotActiveNow()))
 
         assert shown["available"]["money"] == MONEY
 
@@ -157,7 +159,7 @@ class TestLookingUp:
             now = NOW + timedelta(hours=number)
             used, _, _ = used.redeem(Ask(money=twd(number + 1)), f"r-{number}", touch(now), 1)
 
-        history = out(LookupAnswer.of(used, None))["history"]
+        history = out(LookupAnswer.of(used, NOW, None))["history"]
 
         assert [use["reference"] for use in history] == ["r-2", "r-1", "r-0"]
         assert history[0]["redeemed"]["money"] == {"amount": "3", "currency": "TWD"}
@@ -211,13 +213,13 @@ class TestAdministering:
     def test_a_voucher_shows_its_face_value_beside_what_is_left(self) -> None:
         left, _ = redeemed(voucher(), Ask(money=twd(180)))
 
-        shown = out(VoucherAnswer.of(left))
+        shown = out(VoucherAnswer.of(left, NOW))
 
         assert shown["face_value"]["money"] == MONEY
         assert shown["available"]["money"] == {"amount": "320", "currency": "TWD"}
 
     def test_nothing_that_a_till_would_take_is_in_it(self) -> None:
-        shown = out(VoucherAnswer.of(voucher()))
+        shown = out(VoucherAnswer.of(voucher(), NOW))
 
         assert shown.keys().isdisjoint({"code", "token", "qr", "credential_code"})
         assert shown["credential"] == 1

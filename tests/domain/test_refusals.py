@@ -24,6 +24,10 @@ MADE: dict[type[Refusal], dict[str, Any]] = {
     refusals.Revoked: {"reason": "by_shop"},
     refusals.Exhausted: {"redeemed_at": NOW - timedelta(hours=1), "store_id": "xinyi", "store": XINYI},
     refusals.Insufficient: {"available": cash()},
+    refusals.Held: {"held_until": NOW, "available": cash()},
+    refusals.HoldExpired: {"held_until": NOW},
+    refusals.HoldTooSmall: {"available": cash()},
+    refusals.RefundTooLarge: {"available": cash()},
     refusals.WrongStore: {"stores": ("xinyi",)},
     refusals.WrongProduct: {"available": cash()},
     refusals.MinimumSpend: {"minimum_spend": twd(500), "basket": twd(100)},
@@ -47,12 +51,16 @@ def test_every_refusal_has_a_code_that_the_contract_promises(kind: type[Refusal]
     assert kind.code in PROMISED
 
 
-def test_no_two_refusals_share_a_code() -> None:
-    assert len({kind.code for kind in KINDS}) == len(KINDS)
+def test_no_two_refusals_say_the_same() -> None:
+    assert len({kind.text for kind in KINDS}) == len(KINDS)
+
+
+def test_a_code_that_several_refusals_share_has_one_that_is_meant_by_default() -> None:
+    assert {kind.code for kind in KINDS} <= {kind.text for kind in KINDS}
 
 
 def test_every_refusal_has_a_text_and_every_text_a_refusal() -> None:
-    assert TEXTS.keys() == {kind.code for kind in KINDS}
+    assert TEXTS.keys() == {kind.text for kind in KINDS}
 
 
 @pytest.mark.parametrize("code", sorted(TEXTS))
@@ -74,4 +82,4 @@ def test_a_refusal_s_facts_are_those_it_was_made_of(kind: type[Refusal]) -> None
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_only_what_passes_by_itself_may_be_tried_again_unchanged(kind: type[Refusal]) -> None:
-    assert kind.retryable == (kind.code in {"not_active_now", "in_progress", "throttled"})
+    assert kind.retryable == (kind.code in {"held", "not_active_now", "in_progress", "throttled"})

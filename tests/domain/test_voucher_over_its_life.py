@@ -16,8 +16,8 @@ from hypothesis.stateful import (
 
 from functions.domain import operations, refusals
 from functions.domain.discount import Discount
-from functions.domain.ledger import Entry
-from functions.domain.operations import Operation, Redemption
+from functions.domain.ledger import Entry, EntryKind
+from functions.domain.operations import Operation, Redemption, Refund, Reservation, redemption_of, with_redemption
 from functions.domain.product import Funding, Kind
 from functions.domain.voucher import RECENT_USES, Ask, State, StateConflictError, Voucher
 from functions.domain.worth import Worth
@@ -36,6 +36,7 @@ ASKS = st.one_of(
     ),
     st.builds(Ask, basket=st.integers(0, 1_000).map(twd)),
 )
+MOVING = {EntryKind.REDEEM, EntryKind.VOID, EntryKind.REFUND}
 STARTS = {
     Kind.CASH: cash(500),
     Kind.ITEM: lines(spa_hour=3, tea=2),
@@ -75,7 +76,8 @@ class VoucherLife(RuleBasedStateMachine):
         before = self.voucher
         try:
             if reference in self.rows:
-                assert self.rows[reference].replay(before.voucher_id, repr(ask)) is self.rows[reference]
+                row = operations.repeat_of(Redemption, self.rows[reference])
+                assert row.replay(before.voucher_id, repr(ask)) is row
                 return
             at = touch(self.now, store_id=store)
             left, entry, taken = before.redeem(ask, reference, at, before.credential - behind)
@@ -89,15 +91,82 @@ class VoucherLife(RuleBasedStateMachine):
         self.rows[reference] = operations.redemption(left, taken, reference, at, repr(ask), None)
         self._keep(left, entry)
 
+    @rule(ask=ASKS, reference=REFERENCES, minutes=st.integers(1, 90), order=st.sampled_from([None, "o-1", "o-2"]))
+    def a_till_holds(self, ask: Ask, reference: str, minutes: int, order: str | None) -> None:
+        before = self.voucher
+        if reference in self.rows:
+            return
+        at = touch(self.now)
+        try:
+            kept, entry, hold = before.hold(
+                ask, reference, at, before.credential, self.now + timedelta(minutes=minutes), order
+            )
+        except refusals.Refusal:
+            assert self.voucher == before
+            return
+        self.rows[reference] = operations.reservation(kept, hold, at, repr(ask))
+        if entry.hold:
+            replaced = self.rows[entry.hold]
+            assert isinstance(replaced, Reservation)
+            assert replaced.order == order
+            self.rows[entry.hold] = replaced.released(self.now)
+        self._keep(kept, entry)
+
+    @rule(ask=ASKS, reference=REFERENCES, named=REFERENCES, own=st.booleans())
+    def a_till_captures(self, ask: Ask, reference: str, named: str, *, own: bool) -> None:
+        """Under the hold's own reference, or by a redemption that names it."""
+        row = self.rows.get(named)
+        if not isinstance(row, Reservation) or (not own and reference in self.rows):
+            return
+        at, before = touch(self.now), self.voucher
+        under = named if own else reference
+        try:
+            row.must_be_open(self.now)
+            left, entry, taken = before.capture(ask, named, under, at)
+        except refusals.Refusal:
+            assert self.voucher == before
+            return
+        assert row.held.covers(taken.worth)
+        redemption = operations.redemption(left, taken, under, at, repr(ask), None, named)
+        self.rows[named] = row.captured(redemption)
+        if not own:
+            self.rows[reference] = redemption
+        self._keep(left, entry)
+
+    @rule(reference=REFERENCES)
+    def a_till_releases(self, reference: str) -> None:
+        row = self.rows.get(reference)
+        if isinstance(row, Reservation) and row.state(self.now) == "open":
+            released, entry = self.voucher.release(reference, touch(self.now))
+            self.rows[reference] = row.released(self.now)
+            self._keep(released, entry)
+
+    @rule(ask=ASKS, reference=REFERENCES, named=REFERENCES)
+    def a_till_refunds(self, ask: Ask, reference: str, named: str) -> None:
+        row = self.rows.get(named)
+        redemption = redemption_of(row)
+        if row is None or redemption is None or reference in self.rows:
+            return
+        at = touch(self.now)
+        try:
+            changed, given_back = redemption.refund(ask)
+        except refusals.Refusal:
+            return
+        restored, entry = self.voucher.refund(given_back, named, reference, at)
+        self.rows[named] = with_redemption(row, changed)
+        self.rows[reference] = operations.refund(restored, given_back, named, reference, at, repr(ask))
+        self._keep(restored, entry)
+
     @rule(reference=REFERENCES)
     def a_till_voids(self, reference: str) -> None:
         row = self.rows.get(reference)
+        redemption = redemption_of(row)
         at = touch(self.now)
         if row is None:
             self.rows[reference] = operations.tombstone(reference, at)
-        elif isinstance(row, Redemption) and row.voided_at is None:
-            restored, entry = self.voucher.void(row.taken, reference, at)
-            self.rows[reference] = row.voided(self.now)
+        elif redemption is not None and redemption.voided_at is None:
+            restored, entry = self.voucher.void(redemption.refundable, reference, at)
+            self.rows[reference] = with_redemption(row, redemption.voided(self.now))
             self._keep(restored, entry)
 
     @rule(action=st.sampled_from(["suspend", "resume", "reissue"]))
@@ -122,8 +191,11 @@ class VoucherLife(RuleBasedStateMachine):
         self.voucher = changed
         self.ledger.append(entry)
 
-    def _standing(self) -> list[Redemption]:
-        return [row for row in self.rows.values() if isinstance(row, Redemption) and row.voided_at is None]
+    def _redemptions(self) -> list[Redemption]:
+        return [found for row in self.rows.values() if (found := redemption_of(row))]
+
+    def _refunds(self) -> list[Refund]:
+        return [row for row in self.rows.values() if isinstance(row, Refund)]
 
     @invariant()
     def nothing_is_ever_below_zero_or_above_the_face_value(self) -> None:
@@ -133,9 +205,33 @@ class VoucherLife(RuleBasedStateMachine):
 
     @invariant()
     def what_is_left_is_the_face_value_less_what_stands_redeemed(self) -> None:
-        taken = total_of([row.taken for row in self._standing()], self.voucher.face.minus(self.voucher.face))
+        standing = [row.refundable for row in self._redemptions() if row.voided_at is None]
 
-        assert self.voucher.worth == self.voucher.face.minus(taken)
+        assert self.voucher.worth == self.voucher.face.minus(total_of(standing, self.voucher.face.nothing))
+
+    @invariant()
+    def what_is_held_is_there(self) -> None:
+        assert all(free >= 0 for free in parts(self.voucher.available(self.now)))
+
+    @invariant()
+    def the_voucher_and_the_rows_of_its_holds_tell_the_same(self) -> None:
+        rows = {
+            (row.reference, row.expires_at)
+            for row in self.rows.values()
+            if isinstance(row, Reservation) and row.state(self.now) == "open"
+        }
+
+        assert {(hold.reference, hold.expires_at) for hold in self.voucher.open_holds(self.now)} == rows
+
+    @invariant()
+    def no_more_is_refunded_than_was_redeemed(self) -> None:
+        for row in self._redemptions():
+            back = total_of(
+                [refund.given_back for refund in self._refunds() if refund.redemption == row.reference],
+                self.voucher.face.nothing,
+            )
+            assert back == (row.refunded or self.voucher.face.nothing)
+            assert row.taken.covers(back)
 
     @invariant()
     def the_ledger_adds_up_to_the_voucher_at_every_line(self) -> None:
@@ -153,13 +249,14 @@ class VoucherLife(RuleBasedStateMachine):
 
     @invariant()
     def every_redemption_stands_in_the_ledger_once_and_every_void_once(self) -> None:
-        entered = [(entry.kind.value, entry.reference) for entry in self.ledger if entry.reference]
-        redemptions = [row for row in self.rows.values() if isinstance(row, Redemption)]
+        entered = [(entry.kind.value, entry.reference) for entry in self.ledger if entry.kind in MOVING]
+        redemptions = self._redemptions()
 
         assert sorted(entered) == sorted(
             [
                 *(("redeem", row.reference) for row in redemptions),
                 *(("void", row.reference) for row in redemptions if row.voided_at),
+                *(("refund", row.reference) for row in self._refunds()),
             ]
         )
 
@@ -168,7 +265,8 @@ class VoucherLife(RuleBasedStateMachine):
         uses = [entry.reference for entry in self.ledger if entry.kind == "redeem"][-RECENT_USES:]
 
         assert [(use.reference, use.voided) for use in self.voucher.recent] == [
-            (reference, self.rows[str(reference)].voided_at is not None) for reference in uses
+            (reference, redemption_of(self.rows[str(reference)]).voided_at is not None)
+            for reference in uses  # type: ignore[union-attr]
         ]
 
     @invariant()
@@ -176,7 +274,7 @@ class VoucherLife(RuleBasedStateMachine):
         now = self.voucher
         movable = {
             name: getattr(self.first, name)
-            for name in ("worth", "state", "state_reason", "flag", "credential", "version", "recent")
+            for name in ("worth", "state", "state_reason", "flag", "credential", "version", "recent", "holds")
         }
 
         assert replace(now, **movable) == self.first

@@ -89,6 +89,7 @@ def test_what_was_used_is_told_newest_first_with_where_and_when(retailer: Retail
             "store": text("Zhongshan", "中山店"),
             "redeemed": {"money": money("50"), "items": None, "uses": None, "off": None},
             "voided": False,
+            "refunded": None,
         },
         {
             "reference": "r-1",
@@ -97,6 +98,7 @@ def test_what_was_used_is_told_newest_first_with_where_and_when(retailer: Retail
             "store": text("Xinyi", "信義店"),
             "redeemed": {"money": money("100"), "items": None, "uses": None, "off": None},
             "voided": False,
+            "refunded": None,
         },
     ]
 
@@ -122,6 +124,7 @@ def test_a_voucher_that_cannot_be_used_is_shown_with_the_reason(retailer: Retail
         "code": "exhausted",
         "retryable": False,
         "available": None,
+        "held_until": None,
         "redeemed_at": "2026-11-22T04:00:00.000Z",
         "store_id": XINYI,
         "store": text("Xinyi", "信義店"),

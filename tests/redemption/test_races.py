@@ -17,7 +17,7 @@ ALL = money("500")
 @pytest.fixture
 def unconditional(monkeypatch: pytest.MonkeyPatch) -> None:
     """Writes happen whatever happened since the read."""
-    for module, name in ((vouchers, "unchanged"), (till, "equals")):
+    for module, name in ((vouchers, "unchanged"), (till, "unchanged")):
         monkeypatch.setattr(module, name, lambda *_: HOLDS)
     for module in (vouchers, till):
         monkeypatch.setattr(module, "NEW", HOLDS)
@@ -139,7 +139,7 @@ def test_of_two_voids_exactly_one_restores(retailer: Retailer) -> None:
     assert retailer.voucher(retailer.sold["CASH-500"].voucher_id)["worth"]["money"]["minor"] == 500
 
 
-def test_the_operations_state_stops_a_second_void_alone(retailer: Retailer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_operations_version_stops_a_second_void_alone(retailer: Retailer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(vouchers, "unchanged", lambda _: HOLDS)
     monkeypatch.setattr(vouchers, "NEW", HOLDS)
 

@@ -36,6 +36,8 @@ def test_a_redemption_answers_with_what_it_took_and_left(retailer: Retailer) -> 
         "store_id": XINYI,
         "terminal_id": "pos-1",
         "receipt": "AB-12345678",
+        "hold": None,
+        "refunded": None,
         "voided_at": None,
     }
 
@@ -142,7 +144,15 @@ def test_a_redemption_is_a_row_of_the_ledger(retailer: Retailer) -> None:
         "balance": {"money": money("300"), "items": None, "uses": None},
         "store_id": XINYI,
         "terminal_id": "pos-1",
+        "business_day": "2026-11-22",
         "reference": "r-1",
+        "redemption": None,
+        "hold": None,
+        "held": None,
+        "until": None,
+        "off": None,
+        "occurred_at": None,
+        "other_voucher_id": None,
         "reason": None,
     }
 

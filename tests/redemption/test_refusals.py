@@ -44,6 +44,19 @@ def forward(**by: float) -> Prepared:
     return lambda retailer: retailer.world.clock.forward(**by)
 
 
+def hold_most(retailer: Retailer) -> None:
+    retailer.hold("h-1", retailer.sold["CASH-500"].qr, money=money("300"), at="pos-9")
+
+
+def hold_all(retailer: Retailer) -> None:
+    retailer.hold("h-1", retailer.sold["CASH-500"].qr, at="pos-9")
+
+
+def hand_over(retailer: Retailer) -> None:
+    retailer.customer("hao")
+    retailer.transfer(retailer.sold["CASH-500"].voucher_id, "hao")
+
+
 def cancel_order(retailer: Retailer) -> None:
     (place,) = [place for place, sku in enumerate(retailer.sold) if sku == "CASH-500"]
     retailer.order(f"sold-{place}", status="cancelled", updated_at="2026-11-22T12:30:00+08:00")
@@ -51,6 +64,7 @@ def cancel_order(retailer: Retailer) -> None:
 
 
 CASH_LEFT = {"money": money("200"), "items": None, "discount": None}
+NO_CASH = {"money": money("0"), "items": None, "discount": None}
 SPA_LEFT = {"money": None, "items": [line(), line("tea", 1)], "discount": None}
 REFUSED: list[Any] = [
     pytest.param("LATER", nothing, {}, 409, "not_yet_valid", {"valid_from": "2026-11-30T16:00:00.000Z"}, id="early"),
@@ -75,6 +89,15 @@ REFUSED: list[Any] = [
         "SPA-3", nothing, {"items": [{"sku": "spa-hour", "quantity": 4}]}, 409, "insufficient",
         {"available": SPA_LEFT}, id="too many",
     ),
+    pytest.param(
+        "CASH-500", hold_most, {"money": money("201")}, 409, "held",
+        {"retryable": True, "available": CASH_LEFT, "held_until": "2026-11-22T04:05:00.000Z"}, id="held for another",
+    ),
+    pytest.param(
+        "CASH-500", hold_all, {}, 409, "held",
+        {"retryable": True, "available": NO_CASH, "held_until": "2026-11-22T04:05:00.000Z"}, id="all of it is held",
+    ),
+    pytest.param("CASH-500", hand_over, {}, 409, "replaced", {}, id="handed to another person"),
     pytest.param("MUG-2", nothing, {}, 409, "wrong_store", {"stores": [ZHONGSHAN]}, id="another store's goods"),
     pytest.param(
         "SPA-3", nothing, {"items": [{"sku": "facial", "quantity": 1}]}, 409, "wrong_product",
@@ -243,16 +266,17 @@ def test_a_credential_that_is_no_text_is_refused_before_anything_is_read(
 
 
 def test_every_refusal_has_a_sentence_in_both_languages() -> None:
-    codes = {kind.code for kind in Refusal.__subclasses__()}
+    texts = {kind.text for kind in Refusal.__subclasses__()}
 
-    assert codes == set(TEXTS)
+    assert texts == set(TEXTS)
     assert all(text.zh_hant and text.en for text in TEXTS.values())
 
 
 def test_every_refusal_of_a_till_is_shown_here_or_among_the_troubles() -> None:
     shown = {case.values[4] for case in REFUSED} | {"unknown"}
 
-    assert {kind.code for kind in Refusal.__subclasses__()} - shown == {"in_progress", "throttled"}
+    others = {"in_progress", "throttled", "refunded", "offline_limit"}
+    assert {kind.code for kind in Refusal.__subclasses__()} - shown == others
 
 
 def test_only_refusals_that_say_so_are_not_409() -> None:

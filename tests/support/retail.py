@@ -171,6 +171,33 @@ class Retailer:
     def void(self, reference: str, *, at: str = "pos-1") -> Reply:
         return self.till("POST", f"redemptions/{reference}/void", at=at)
 
+    def hold(self, reference: str, credential: str, *, at: str = "pos-1", **ask: Any) -> Reply:
+        return self.till("PUT", f"holds/{reference}", {"credential": credential, **ask}, at=at)
+
+    def capture(self, reference: str, *, at: str = "pos-1", **ask: Any) -> Reply:
+        return self.till("POST", f"holds/{reference}/capture", ask, at=at)
+
+    def release(self, reference: str, *, at: str = "pos-1") -> Reply:
+        return self.till("POST", f"holds/{reference}/release", at=at)
+
+    def refund(self, reference: str, redemption: str, *, at: str = "pos-1", **ask: Any) -> Reply:
+        return self.till("PUT", f"refunds/{reference}", {"redemption": redemption, **ask}, at=at)
+
+    def customer(self, customer_id: str, **known: Any) -> Reply:
+        """Somebody whom a voucher may be handed to."""
+        body = {"name": customer_id, "email": f"{customer_id}@example.com"} | known
+        return self.api.call("PUT", f"/v1/customers/{customer_id}", body)
+
+    def transfer(self, voucher_id: str, to: str, *, key: str | None = None, **more: Any) -> Reply:
+        headers = {"Idempotency-Key": key} if key else {}
+        path = f"/v1/vouchers/{voucher_id}/transfer"
+        return self.api.call("POST", path, {"customer_id": to, **more}, headers=headers)
+
+    def exceptions(self, state: str = "open") -> list[dict[str, Any]]:
+        """The worklist."""
+        found: list[dict[str, Any]] = self.api.call("GET", f"/v1/exceptions?state={state}").json["items"]
+        return found
+
     def act(self, action: str, voucher_id: str, reason: str | None = None, key: str | None = None) -> Reply:
         """An administrator suspends, resumes, revokes or reissues."""
         headers = {"Idempotency-Key": key} if key else {}
