@@ -23,7 +23,7 @@ from functions.domain.ledger import Entry, EntryKind
 from functions.domain.sending import Accepted, Channel
 from functions.domain.worth import Worth
 from tests.support import shopify
-from tests.support.endpoints import requests
+from tests.support.endpoints import an_exception, requests
 from tests.support.fixtures import retailer
 from tests.support.retail import SHOP, XINYI, Retailer, money, order_body, product_body, shop_body, text
 
@@ -108,7 +108,7 @@ def test_every_item_a_busy_day_leaves_has_a_key_of_the_page(retailer: Retailer) 
     token, till = retailer.token("admin"), retailer.tills["pos-1"]
     for request in requests(retailer):
         request.send(retailer, till if "pos" in request.template else token)
-    retailer.act("suspend", retailer.sold["SPA-3"].voucher_id, key="k-1")
+    retailer.act("suspend", retailer.sold["THANKS-200"].voucher_id, key="k-1")
     retailer.settle(str(shopify.ORDER_ID))
     retailer.api.call("PUT", "/v1/terminals/pos-6", {"store_id": XINYI})
 
@@ -194,6 +194,15 @@ class _Enrolment:
 
 
 ENROLMENT = _Enrolment()
+EXCEPTIONS: list[str] = []
+
+
+def remember_an_exception(retailer: Retailer) -> None:
+    EXCEPTIONS[:] = [an_exception(retailer)]
+
+
+def resolve_it(retailer: Retailer) -> None:
+    retailer.api.call("POST", f"/v1/exceptions/{EXCEPTIONS[0]}/resolve", {"note": "settled"})
 
 
 Step = Callable[[Retailer], object]
@@ -206,6 +215,13 @@ OPERATIONS: dict[str, tuple[Step, Step]] = {
         lambda it: it.redeem("r-1", cash(it)),
         lambda it: it.redeem("r-1", cash(it)),
     ),
+    "a till redeems from its own hold": (
+        lambda it: it.hold("h-1", cash(it)),
+        lambda it: it.redeem("r-1", cash(it), hold="h-1"),
+    ),
+    "a till holds": (nothing, lambda it: it.hold("h-1", cash(it))),
+    "a till captures or releases a hold": (lambda it: it.hold("h-1", cash(it)), lambda it: it.capture("h-1")),
+    "a till refunds": (lambda it: it.redeem("r-1", cash(it)), lambda it: it.refund("f-1", "r-1")),
     "a till asks what a reference did": (nothing, lambda it: it.till("GET", "redemptions/r-1")),
     "a till voids": (lambda it: it.redeem("r-1", cash(it)), lambda it: it.void("r-1")),
     "a till voids what never came": (nothing, lambda it: it.void("r-1")),
@@ -221,6 +237,12 @@ OPERATIONS: dict[str, tuple[Step, Step]] = {
     "a voucher is read": (nothing, lambda it: it.api.call("GET", f"/v1/vouchers/{voucher(it)}")),
     "a page of a ledger is read": (nothing, lambda it: it.api.call("GET", f"/v1/vouchers/{voucher(it)}/ledger")),
     "a voucher is suspended, resumed or revoked": (nothing, lambda it: it.act("suspend", voucher(it), key="k-1")),
+    "a voucher is handed to another person": (
+        lambda it: it.customer("hao"),
+        lambda it: it.transfer(voucher(it), "hao", key="k-1"),
+    ),
+    "the exceptions are read": (nothing, lambda it: it.exceptions()),
+    "an exception is resolved": (remember_an_exception, resolve_it),
     "a voucher is reissued": (nothing, lambda it: it.act("reissue", voucher(it), key="k-1")),
     "a shop is written": (nothing, lambda it: it.api.call("PUT", f"/v1/shops/{SHOP}", shop_body(secrets=["s"]))),
     "a product is written": (nothing, lambda it: it.api.call("PUT", "/v1/products/new", product_body("NEW"))),

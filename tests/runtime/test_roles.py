@@ -35,12 +35,22 @@ MAY: dict[tuple[str, str], set[Role]] = {
     ("PUT", "/v1/pos/redemptions/{reference}"): TILL,
     ("GET", "/v1/pos/redemptions/{reference}"): TILL,
     ("POST", "/v1/pos/redemptions/{reference}/void"): TILL,
+    ("PUT", "/v1/pos/refunds/{reference}"): TILL,
+    ("GET", "/v1/pos/refunds/{reference}"): TILL,
+    ("PUT", "/v1/pos/holds/{reference}"): TILL,
+    ("GET", "/v1/pos/holds/{reference}"): TILL,
+    ("POST", "/v1/pos/holds/{reference}/capture"): TILL,
+    ("POST", "/v1/pos/holds/{reference}/release"): TILL,
+    ("GET", "/v1/exceptions"): STAFF,
+    ("GET", "/v1/exceptions/{exception_id}"): STAFF,
+    ("POST", "/v1/exceptions/{exception_id}/resolve"): {Role.ADMIN, Role.CLERK},
     ("GET", "/v1/vouchers/{voucher_id}"): STAFF,
     ("GET", "/v1/vouchers/{voucher_id}/ledger"): STAFF,
     ("POST", "/v1/vouchers/{voucher_id}/suspend"): ADMIN,
     ("POST", "/v1/vouchers/{voucher_id}/resume"): ADMIN,
     ("POST", "/v1/vouchers/{voucher_id}/reissue"): ADMIN,
     ("POST", "/v1/vouchers/{voucher_id}/revoke"): ADMIN,
+    ("POST", "/v1/vouchers/{voucher_id}/transfer"): ADMIN,
 }
 
 

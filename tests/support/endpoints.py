@@ -26,14 +26,25 @@ class Request:
         return retailer.api.call(self.method, self.path, self.body, token=token, headers=self.headers)
 
 
+def an_exception(retailer: Retailer) -> str:
+    """Something for a person: a voucher that was used before it was revoked."""
+    used = retailer.sold["DOLLARS"]
+    retailer.redeem("r-0", used.qr, money=money("1", "USD"))
+    retailer.act("revoke", used.voucher_id)
+    return str(retailer.exceptions()[0]["exception_id"])
+
+
 def requests(retailer: Retailer) -> list[Request]:
     """One good request of every endpoint."""
     held = retailer.sold["CASH-500"]
     code = retailer.api.call("PUT", "/v1/terminals/pos-7", {"store_id": XINYI}).json["enrolment_code"]
+    case_id = an_exception(retailer)
     webhook = shopify.raw(shopify.order())
     order = order_body(customer={})
     voucher, action = f"/v1/vouchers/{held.voucher_id}", "/v1/vouchers/{voucher_id}"
     redemption, reference = "/v1/pos/redemptions/{reference}", "/v1/pos/redemptions/r-1"
+    hold, holds = "/v1/pos/holds/{reference}", "/v1/pos/holds"
+    spa = retailer.sold["SPA-3"].voucher_id
     take = {"credential": held.qr, "money": money("200"), "receipt": "AB-1"}
     return [
         Request("GET", "/openapi.json", "/openapi.json"),
@@ -57,11 +68,27 @@ def requests(retailer: Retailer) -> list[Request]:
         Request("POST", "/v1/pos/lookup", "/v1/pos/lookup", {"credential": held.code}),
         Request("PUT", redemption, reference, take),
         Request("GET", redemption, reference),
+        Request(
+            "PUT", "/v1/pos/refunds/{reference}", "/v1/pos/refunds/f-1", {"redemption": "r-1", "money": money("1")}
+        ),
+        Request("GET", "/v1/pos/refunds/{reference}", "/v1/pos/refunds/f-1"),
         Request("POST", f"{redemption}/void", f"{reference}/void"),
+        Request("PUT", hold, f"{holds}/h-1", {"credential": held.qr, "money": money("2"), "order": "sale-1"}),
+        Request("GET", hold, f"{holds}/h-1"),
+        Request("POST", f"{hold}/capture", f"{holds}/h-1/capture", {"money": money("1"), "receipt": "AB-2"}),
+        Request("POST", f"{hold}/release", f"{holds}/h-2/release"),
+        Request(
+            "POST", f"{action}/transfer", f"/v1/vouchers/{spa}/transfer", {"customer_id": "new", "reason": "a gift"}
+        ),
         Request("GET", action, voucher),
         Request("GET", f"{action}/ledger", f"{voucher}/ledger"),
         *(
             Request("POST", f"{action}/{name}", f"{voucher}/{name}", {"reason": "a reason"})
             for name in ("suspend", "resume", "reissue", "revoke")
+        ),
+        Request("GET", "/v1/exceptions", "/v1/exceptions"),
+        Request("GET", "/v1/exceptions/{exception_id}", f"/v1/exceptions/{case_id}"),
+        Request(
+            "POST", "/v1/exceptions/{exception_id}/resolve", f"/v1/exceptions/{case_id}/resolve", {"note": "settled"}
         ),
     ]

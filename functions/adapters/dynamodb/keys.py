@@ -54,7 +54,7 @@ def operation(store_id: str, reference: str) -> Key:
 
 def case(state: str, case_id: str) -> Key:
     """A matter for a person, among those that are open or among those that are resolved."""
-    return Key("vouchers", f"EXCEPTIONS#{state}", f"{CASE}{case_id}")
+    return Key("commerce", f"EXCEPTIONS#{state}", f"{CASE}{case_id}")
 
 
 def shop(shop_id: str) -> Key:
