@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
-from functions.contracts.available import percent_of
+from functions.contracts.available import WireLimits, percent_of
 from functions.contracts.base import (
     Id,
     Instant,
@@ -30,7 +30,7 @@ from functions.domain.retail import Platform, Role, Shop, Store, Terminal
 from functions.domain.validity import HOME_ZONE, Hours, Window, end_of_day
 from functions.domain.worth import Worth
 
-W = TypeVar("W", bound=Wire)
+W = TypeVar("W", bound=Wire | str)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _PERCENT = re.compile(r"(0|[1-9][0-9]{0,2})(\.[0-9]{1,2})?", re.ASCII)
 
@@ -51,7 +51,7 @@ def _zone(name: str) -> str:
 
 
 def _each_once(entries: list[W]) -> list[W]:
-    # DynamoDB refuses a transaction that writes one row twice.
+    # A SKU that stands twice is a slip; a row that does makes DynamoDB refuse the whole transaction.
     if len(set(entries)) != len(entries):
         raise ValueError("the same entry stands twice")
     return entries
@@ -146,13 +146,22 @@ def _percent(text: str) -> str:
     return text
 
 
+Skus = Annotated[list[Sku], Field(max_length=100), AfterValidator(_each_once)]
+
+
 class DiscountBody(Wire):
-    """`percent` of the basket or an `amount` off it."""
+    """`percent` of the basket or an `amount` off it.
+
+    Only the SKUs in `products` count (null: all), and never those in `excluded`; `limits` are for one customer.
+    """
 
     percent: Annotated[str, Field(max_length=6), AfterValidator(_percent)] | None = None
     amount: PositiveMoney | None = None
     minimum_spend: PositiveMoney | None = None
     cap: PositiveMoney | None = None
+    products: Annotated[Skus, Field(min_length=1)] | None = None
+    excluded: Skus = Field([])
+    limits: WireLimits | None = None
     uses: int = Field(1, ge=1, le=10_000)
 
     @model_validator(mode="after")
@@ -161,6 +170,7 @@ class DiscountBody(Wire):
             raise ValueError("give either percent or amount")
         if len({money.currency for money in (self.amount, self.minimum_spend, self.cap) if money}) > 1:
             raise ValueError("all amounts of a discount are in one currency")
+        _ = self.domain
         return self
 
     @property
@@ -171,6 +181,9 @@ class DiscountBody(Wire):
             amount=self.amount.domain if self.amount else None,
             minimum_spend=self.minimum_spend.domain if self.minimum_spend else None,
             cap=self.cap.domain if self.cap else None,
+            products=tuple(self.products) if self.products is not None else None,
+            excluded=tuple(self.excluded),
+            limits=self.limits.domain if self.limits else None,
             uses=self.uses,
         )
 
@@ -182,6 +195,9 @@ class DiscountBody(Wire):
             amount=WireMoney.of(discount.amount) if discount.amount else None,
             minimum_spend=WireMoney.of(discount.minimum_spend) if discount.minimum_spend else None,
             cap=WireMoney.of(discount.cap) if discount.cap else None,
+            products=list(discount.products) if discount.products is not None else None,
+            excluded=list(discount.excluded),
+            limits=WireLimits.of(discount.limits) if discount.limits else None,
             uses=discount.uses,
         )
 

@@ -8,7 +8,9 @@ from pydantic import Field, field_validator, model_validator
 
 from functions.contracts.available import Available
 from functions.contracts.base import Id, Instant, PositiveMoney, Sku, Wire, WireItem, WireMoney, WireText
+from functions.contracts.baskets import Basket, WirePricedLine
 from functions.contracts.problems import RefusalWire
+from functions.domain.discount import Priced, PricedLine
 from functions.domain.money import Money
 from functions.domain.operations import Operation, Redemption, Tombstone, redemption_of
 from functions.domain.product import Terms
@@ -25,12 +27,6 @@ class AskedItem(Wire):
 
     sku: Sku
     quantity: int = Field(ge=1, le=10_000)
-
-
-class Basket(Wire):
-    """The goods at the till; a discount is computed from their total."""
-
-    total: WireMoney
 
 
 class Presented(Wire):
@@ -82,7 +78,7 @@ class RedeemedPart(Part):
     @property
     def ask(self) -> Ask:
         """The domain value."""
-        return replace(super().ask, basket=self.basket.total.domain if self.basket else None)
+        return replace(super().ask, basket=self.basket.domain if self.basket else None)
 
 
 class RedemptionRequest(Presented, RedeemedPart):
@@ -92,21 +88,23 @@ class RedemptionRequest(Presented, RedeemedPart):
 
 
 class Redeemed(Wire):
-    """What a redemption took; `off` is what a discount took from the basket."""
+    """What a redemption took; `off` is what a discount took from the basket, and `lines` how much from each line."""
 
     money: WireMoney | None = None
     items: list[WireItem] | None = None
     uses: int | None = None
     off: WireMoney | None = None
+    lines: list[WirePricedLine] | None = None
 
     @classmethod
-    def of(cls, taken: Worth, off: Money | None = None) -> Self:
+    def of(cls, taken: Worth, off: Money | None = None, lines: tuple[PricedLine, ...] = ()) -> Self:
         """The wire form."""
         return cls(
             money=WireMoney.of(taken.money) if taken.money else None,
             items=[WireItem.of(line) for line in taken.items] or None,
             uses=taken.uses,
             off=WireMoney.of(off) if off else None,
+            lines=WirePricedLine.all_of(lines),
         )
 
 
@@ -164,7 +162,7 @@ class LookupAnswer(Wire):
     history: list[PastUse]
 
     @classmethod
-    def of(cls, voucher: Voucher, now: datetime, refusal: Refusal | None, off: Money | None = None) -> Self:
+    def of(cls, voucher: Voucher, now: datetime, refusal: Refusal | None, priced: Priced | None = None) -> Self:
         """The wire form; a revoked voucher has nothing available, whatever its balance was."""
         left = voucher.worth.nothing if isinstance(refusal, Revoked) else voucher.available(now)
         return cls(
@@ -175,7 +173,7 @@ class LookupAnswer(Wire):
             state=voucher.state,
             usable=refusal is None,
             refusal=RefusalWire.of(refusal) if refusal else None,
-            available=Available.of(left, voucher.terms.discount, off),
+            available=Available.of(left, voucher.terms.discount, priced),
             valid_from=voucher.valid_from,
             expires_at=voucher.expires_at,
             history=[PastUse.of(use) for use in reversed(voucher.recent)],
@@ -206,7 +204,7 @@ class RedemptionAnswer(Wire):
             reference=redemption.reference,
             voucher_id=redemption.voucher_id,
             state=redemption.state,
-            redeemed=Redeemed.of(redemption.taken, redemption.off),
+            redeemed=Redeemed.of(redemption.taken, redemption.off, redemption.lines),
             available=Available.of(redemption.left, redemption.discount),
             redeemed_at=redemption.redeemed_at,
             store_id=redemption.store_id,

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Literal, TypeVar
 
 from functions.domain import refusals
-from functions.domain.discount import Discount
+from functions.domain.discount import Discount, PricedLine
 from functions.domain.holds import Hold
 from functions.domain.money import Money
 from functions.domain.voucher import Ask, Taken, Touch, Voucher
@@ -21,7 +21,8 @@ from functions.domain.worth import ItemLine, Worth
 class Redemption:
     """What a redemption took and left. `fingerprint` is a digest of the request, to tell a repeat from another.
 
-    `left` is what anybody could take after it, `refunded` what was given back of it so far.
+    `left` is what anybody could take after it, `refunded` what was given back of it so far. For a discount, `off` is
+    what came off the basket and `lines` are how it came off its lines, where they were told.
     """
 
     kind: Literal["redemption"] = "redemption"
@@ -34,6 +35,7 @@ class Redemption:
     left: Worth
     redeemed_at: datetime
     off: Money | None = None
+    lines: tuple[PricedLine, ...] = ()
     discount: Discount | None = None
     receipt: str | None = None
     hold: str | None = None
@@ -292,6 +294,7 @@ def redemption(
         fingerprint=fingerprint,
         taken=taken.worth,
         off=taken.off,
+        lines=taken.priced.lines if taken.priced else (),
         left=left.available(touch.now),
         discount=left.terms.discount,
         redeemed_at=touch.now,

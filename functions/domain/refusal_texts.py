@@ -1,4 +1,7 @@
-"""What a clerk reads when a till is refused: what is the matter, and what to do next."""
+"""What a clerk reads when a till is refused: what is the matter, and what to do next.
+
+By code; a code with several cases has a text for each (`Refusal.text`).
+"""
 
 from functions.domain.text import Text
 
@@ -79,9 +82,21 @@ TEXTS = {
         "票券不適用於此商品或服務。請確認票券內容。",
         "Not good for this article or service. Check what the voucher holds.",
     ),
+    "wrong_product_goods": Text(
+        "購物車中沒有適用的商品。請告知顧客適用的商品，或改用其他票券。",
+        "Nothing in the basket qualifies. Tell the customer which articles do, or use another voucher.",
+    ),
+    "wrong_product_lines": Text(
+        "票券僅適用於部分商品。請掃描全部商品後再試。",
+        "Good for some articles only. Scan all the goods first and try again.",
+    ),
     "minimum_spend": Text(
-        "未達最低消費金額。請加購後再試。",
-        "The basket is below the minimum spend. Add to it and try again.",
+        "適用商品未達最低消費金額。請加購後再試。",
+        "The articles that qualify are below the minimum spend. Add to them and try again.",
+    ),
+    "customer_limit": Text(
+        "顧客已達使用次數上限。請告知顧客何時可再次使用。",
+        "This customer has used it as often as allowed. Tell the customer from when it may be used again.",
     ),
     "currency_mismatch": Text(
         "幣別不符。請以票券的幣別輸入金額。",

@@ -189,14 +189,47 @@ class WrongProduct(Refusal):
         self.available = available
 
 
+class WrongGoods(Refusal):
+    """The discount is good for nothing in the basket: only for `products` (None: all) that are not `excluded`."""
+
+    code = "wrong_product"
+    text = "wrong_product_goods"
+
+    def __init__(self, products: tuple[str, ...] | None, excluded: tuple[str, ...]) -> None:
+        super().__init__()
+        self.products, self.excluded = products, excluded
+
+
+class LinesNeeded(Refusal):
+    """The discount is good for some goods only, and the till did not say which goods are in the basket."""
+
+    code = "wrong_product"
+    text = "wrong_product_lines"
+
+    def __init__(self, products: tuple[str, ...] | None, excluded: tuple[str, ...]) -> None:
+        super().__init__()
+        self.products, self.excluded = products, excluded
+
+
 class MinimumSpend(Refusal):
-    """The basket is too small for the discount, or was not told."""
+    """The basket is too small for the discount, or was not told. `eligible` is what counts of it."""
 
     code = "minimum_spend"
 
-    def __init__(self, minimum_spend: Money, basket: Money | None) -> None:
+    def __init__(self, minimum_spend: Money, basket: Money | None, eligible: Money | None = None) -> None:
         super().__init__(minimum_spend.minor)
-        self.minimum_spend, self.basket = minimum_spend, basket
+        self.minimum_spend, self.basket, self.eligible = minimum_spend, basket, eligible
+
+
+class CustomerLimit(Refusal):
+    """The customer has used the discount `limit` times in this `period`; from `again_at` on they may use it again."""
+
+    code = "customer_limit"
+    retryable = True
+
+    def __init__(self, limit: int, period: str, again_at: datetime) -> None:
+        super().__init__(limit, period)
+        self.limit, self.period, self.again_at = limit, period, again_at
 
 
 class CurrencyMismatch(Refusal):

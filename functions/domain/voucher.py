@@ -11,6 +11,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from functions.domain import identity, refusals
+from functions.domain.basket import Basket
+from functions.domain.discount import Priced
 from functions.domain.errors import DomainError, InvalidValueError
 from functions.domain.holds import HOLDS_MAX, Hold, free_at, held
 from functions.domain.ledger import Entry, EntryKind
@@ -78,7 +80,7 @@ class Touch:
 class Ask:
     """What a till wants: an amount, lines of (sku, quantity), or neither for all that is left.
 
-    `basket` is the total of the goods at the till; a discount is computed from it.
+    `basket` is the goods at the till; a discount is computed from it.
 
     Raises:
         InvalidValueError: a part is nothing or less, which would add to a voucher, or a sku stands in two lines.
@@ -86,7 +88,7 @@ class Ask:
 
     money: Money | None = None
     items: tuple[tuple[str, int], ...] = ()
-    basket: Money | None = None
+    basket: Basket | None = None
 
     def __post_init__(self) -> None:
         if self.money is not None and self.money.minor <= 0:
@@ -129,7 +131,12 @@ class Taken:
     """What one redemption took, and for a discount what came off the basket (None where no basket was told)."""
 
     worth: Worth
-    off: Money | None = None
+    priced: Priced | None = None
+
+    @property
+    def off(self) -> Money | None:
+        """What came off the basket altogether."""
+        return self.priced.off if self.priced else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -270,21 +277,19 @@ class Voucher:
             EntryKind.RELEASE, touch.now, self.worth.nothing, touch, reference=held_as, held=hold.worth
         )
 
-    def off(self, basket: Money | None) -> Money | None:
-        """What a discount takes off a basket; None where there is no basket to tell, or no discount.
+    def priced(self, basket: Basket | None) -> Priced | None:
+        """What a discount takes off a basket; None where no basket was told, or there is no discount.
 
         Raises:
-            MinimumSpend: the basket is too small, or was not told where that matters.
-            CurrencyMismatch: the discount is in another currency.
+            Refusal: the basket does not fit the discount, or was not told where it matters.
         """
         discount = self.terms.discount
         if discount is None:
             return None
-        if basket and discount.currency not in {None, basket.currency}:
-            raise refusals.CurrencyMismatch(str(discount.currency))
-        if discount.minimum_spend and (basket is None or basket < discount.minimum_spend):
-            raise refusals.MinimumSpend(discount.minimum_spend, basket)
-        return discount.off(basket) if basket else None
+        if basket is None:
+            discount.check_untold()
+            return None
+        return discount.priced(basket)
 
     def void(self, taken: Worth, reference: str, touch: Touch) -> tuple["Voucher", Entry]:
         """Give back what the redemption `reference` took, whatever the voucher's state or date is by now."""
@@ -438,7 +443,7 @@ class Voucher:
 
     def _taken(self, ask: Ask, limit: Worth) -> Taken:
         worth = self._wanted(ask, limit)
-        return Taken(worth, self.off(ask.basket) if self.terms.kind is Kind.DISCOUNT else None)
+        return Taken(worth, self.priced(ask.basket) if self.terms.kind is Kind.DISCOUNT else None)
 
     def _wanted(self, ask: Ask, limit: Worth) -> Worth:
         """What is asked for, in the voucher's shape; all of `limit` where no part is named."""

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 from functions.domain.discount import WHOLE, Discount
 from functions.domain.money import Money
-from functions.domain.text import Language
+from functions.domain.tally import Limits, Period
+from functions.domain.text import Language, Text
 from functions.domain.worth import Worth
 
 # CLDR's symbols, save for TWD: a bare `$` would leave a visitor guessing.
@@ -22,6 +23,13 @@ _MONTHS = (
 )  # fmt: skip
 # Control characters, and those that turn the direction of writing: a name could make a price read backwards.
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+")
+_SELECTED = Text("限指定商品", "selected products only")
+_EXCLUDED = Text("部分商品不適用", "some products excluded")
+_LIMITS = {
+    Period.DAY: Text("每人每日限用 {limit} 次", "at most {limit} a day per customer"),
+    Period.WEEK: Text("每人每週限用 {limit} 次", "at most {limit} a week per customer"),
+    Period.MONTH: Text("每人每月限用 {limit} 次", "at most {limit} a month per customer"),
+}
 _TENTH = WHOLE // 10
 _PERCENT = WHOLE // 100
 
@@ -94,7 +102,24 @@ def _discount_parts(discount: Discount | None, language: Language) -> list[str]:
     if discount.cap:
         most = money_text(discount.cap, language)
         parts.append(f"最多折抵 {most}" if chinese else f"at most {most} off")
-    return parts
+    return [*parts, *goods_parts(discount, language), *limit_parts(discount.limits, language)]
+
+
+def goods_parts(discount: Discount, language: Language) -> list[str]:
+    """For which goods it is. A SKU says nothing to a customer: which they are stands in the terms."""
+    parts = []
+    if discount.products is not None:
+        parts.append(_SELECTED)
+    if discount.excluded:
+        parts.append(_EXCLUDED)
+    return [part.of(language) for part in parts]
+
+
+def limit_parts(limits: Limits | None, language: Language) -> list[str]:
+    """How often one customer may use it: `每人每日限用 1 次`, `at most 1 a day per customer`."""
+    if limits is None:
+        return []
+    return [_LIMITS[period].of(language).format(limit=limit) for period, limit in limits.named.items()]
 
 
 def _off_text(discount: Discount, language: Language) -> str:

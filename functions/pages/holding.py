@@ -1,12 +1,12 @@
 """What is left on a voucher, as its holder sees it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from functions.domain.discount import Discount
 from functions.domain.product import Kind
 from functions.domain.text import Language
 from functions.domain.voucher import Voucher
-from functions.domain.wording import money_text, worth_text
+from functions.domain.wording import goods_parts, limit_parts, money_text, worth_text
 from functions.domain.worth import Worth
 from functions.pages.wording import say
 
@@ -53,12 +53,14 @@ def taken_text(voucher: Voucher, taken: Worth, language: Language) -> str:
 
 def rate_text(discount: Discount, language: Language) -> str:
     """The discount alone, without its conditions: `9 折`, `NT$100 off`."""
-    return worth_text(Worth(uses=1), replace(discount, minimum_spend=None, cap=None), language)
+    return worth_text(Worth(uses=1), Discount(discount.basis_points, discount.amount), language)
 
 
 def _conditions(discount: Discount, language: Language) -> list[str]:
-    limits = {"minimum_spend": discount.minimum_spend, "cap": discount.cap}
-    return [say(language, name, amount=money_text(limit, language)) for name, limit in limits.items() if limit]
+    amounts = {"minimum_spend": discount.minimum_spend, "cap": discount.cap}
+    said = [say(language, name, amount=money_text(amount, language)) for name, amount in amounts.items() if amount]
+    others = [*goods_parts(discount, language), *limit_parts(discount.limits, language)]
+    return [*said, *(part[0].upper() + part[1:] for part in others)]
 
 
 def _uses(voucher: Voucher, language: Language) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from functions.domain.refusals import Exhausted, Expired, NotActiveNow, NotYetValid, Refusal, Revoked
+from functions.domain.refusals import CustomerLimit, Exhausted, Expired, NotActiveNow, NotYetValid, Refusal, Revoked
 from functions.domain.text import Language
 from functions.domain.voucher import Voucher
 from functions.domain.wording import date_text, expiry_text
@@ -15,6 +15,7 @@ _TONES: Final = {
     "usable": "good",
     "not_yet_valid": "wait",
     "not_active_now": "wait",
+    "customer_limit": "wait",
     "exhausted": "done",
     "expired": "done",
     "suspended": "stop",
@@ -54,6 +55,8 @@ def _headline(voucher: Voucher, refusal: Refusal, language: Language) -> str:
     match refusal:
         case NotYetValid():
             return say(language, "not_yet_valid_headline", when=date_text(refusal.valid_from, zone, language))
+        case CustomerLimit():
+            return say(language, "customer_limit_headline", when=date_text(refusal.again_at, zone, language))
         case Revoked() if f"revoked_{refusal.reason}_headline" in WORDS:
             return say(language, f"revoked_{refusal.reason}_headline")
         case _:

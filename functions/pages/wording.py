@@ -51,6 +51,12 @@ WORDS: Final = {
         "請在可使用的時段重新開啟此頁，QR 碼就會出現。",
         "Open this page again at that time, and the QR code will be here.",
     ),
+    "customer_limit_label": Text("已達次數上限", "Limit reached"),
+    "customer_limit_headline": Text("{when} 起可以再次使用", "Usable again from {when}"),
+    "customer_limit_advice": Text(
+        "您已用完這段期間的次數。時間到了請重新開啟此頁，QR 碼就會出現。",
+        "You have used it as often as you may for now. Open this page again then, and the QR code will be here.",
+    ),
     "expired_label": Text("已過期", "Expired"),
     "expired_headline": Text("這張票券已超過使用期限", "This voucher has expired"),
     "expired_advice": Text("如有疑問，請聯絡發行商店。", "Questions? Contact the shop that issued it."),

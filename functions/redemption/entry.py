@@ -5,6 +5,7 @@ from typing import cast
 
 from chalice.app import Blueprint
 
+from functions.contracts.comparing import CompareAnswer, CompareRequest
 from functions.contracts.holds import CaptureRequest, HoldAnswer, HoldRequest, ReleaseAnswer
 from functions.contracts.refunds import RefundAnswer, RefundRequest
 from functions.contracts.till import (
@@ -17,6 +18,7 @@ from functions.contracts.till import (
 )
 from functions.domain.credential import Credential
 from functions.domain.operations import Operation, Refund, Reservation, Tombstone, redemption_of
+from functions.redemption.compare import compare
 from functions.redemption.credentials import find_credential
 from functions.redemption.hold import Capture, PlaceHold, capture, place_hold, release
 from functions.redemption.look_up import look_up
@@ -37,9 +39,19 @@ bp = Blueprint("app")
 )  # fmt: skip
 def post_lookup(call: Call[LookupRequest]) -> Answer:
     credential, clock = _credential(call.body.credential), current().clock
-    basket = call.body.basket.total.domain if call.body.basket else None
+    basket = call.body.basket.domain if call.body.basket else None
     seen = look_up(credential, basket, caller=_till(call), desk=current().till, clock=clock)
-    return Answer(LookupAnswer.of(seen.voucher, clock(), seen.refusal, seen.off))
+    return Answer(LookupAnswer.of(seen.voucher, clock(), seen.refusal, seen.priced))
+
+
+@endpoint(
+    bp, "POST", "/v1/pos/compare", summary="Which of several vouchers takes most off a basket; no side effect",
+    roles=TILL_ONLY, body=CompareRequest, answers=(CompareAnswer,),
+)  # fmt: skip
+def post_compare(call: Call[CompareRequest]) -> Answer:
+    credentials, basket = [_credential(text) for text in call.body.credentials], call.body.basket.domain
+    offers = compare(credentials, basket, caller=_till(call), desk=current().till, clock=current().clock)
+    return Answer(CompareAnswer.of(basket.total, offers))
 
 
 @endpoint(

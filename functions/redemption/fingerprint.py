@@ -14,7 +14,7 @@ def fingerprint(ask: Ask, *others: str | int | None) -> str:
     parts = [
         (ask.money.minor, ask.money.currency) if ask.money else None,
         sorted(ask.items),
-        (ask.basket.minor, ask.basket.currency) if ask.basket else None,
+        ask.basket.identity if ask.basket else None,
         *others,
     ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()

@@ -1,11 +1,14 @@
 """What a till sees before it redeems: exactly what is left here and now, or why nothing is."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from functions.domain import refusals
+from functions.domain.basket import Basket
 from functions.domain.credential import Credential
-from functions.domain.money import Money
+from functions.domain.discount import Priced
 from functions.domain.refusals import Refusal
+from functions.domain.retail import Terminal
 from functions.domain.voucher import Voucher
 from functions.redemption.ports import Clock, Desk
 from functions.runtime.auth import TillCaller
@@ -17,11 +20,11 @@ class Found:
 
     voucher: Voucher
     refusal: Refusal | None
-    off: Money | None = None
+    priced: Priced | None = None
 
 
 def look_up(
-    credential: Credential | None, basket: Money | None, *, caller: TillCaller, desk: Desk, clock: Clock
+    credential: Credential | None, basket: Basket | None, *, caller: TillCaller, desk: Desk, clock: Clock
 ) -> Found:
     """What a till would be told if it redeemed all that is left. One read, no effect.
 
@@ -33,10 +36,15 @@ def look_up(
     terminal = caller.admitted(seen.terminal)
     if credential is None or seen.voucher is None:
         raise refusals.UnknownVoucher
-    refusal = seen.voucher.refusal(clock(), terminal.store_id, credential.number)
+    return judged(seen.voucher, credential, basket, terminal, clock())
+
+
+def judged(voucher: Voucher, credential: Credential, basket: Basket | None, terminal: Terminal, now: datetime) -> Found:
+    """How a voucher stands at a terminal now, for a basket where one was told."""
+    refusal = voucher.refusal(now, terminal.store_id, credential.number)
     if refusal is not None or basket is None:
-        return Found(seen.voucher, refusal)
+        return Found(voucher, refusal)
     try:
-        return Found(seen.voucher, None, seen.voucher.off(basket))
-    except Refusal as too_little:
-        return Found(seen.voucher, too_little)
+        return Found(voucher, None, voucher.priced(basket))
+    except Refusal as unfit:
+        return Found(voucher, unfit)

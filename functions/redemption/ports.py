@@ -1,6 +1,6 @@
 """What the counter needs of the world."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -34,6 +34,18 @@ class Seen(Protocol):
         """What the other reference did: the hold to capture, the redemption to refund."""
 
 
+class SeenTogether(Protocol):
+    """What one read found of several vouchers."""
+
+    @property
+    def terminal(self) -> Terminal | None:
+        """The terminal that calls."""
+
+    @property
+    def vouchers(self) -> Mapping[str, Voucher]:
+        """Those of the vouchers that exist, by id."""
+
+
 class Desk(Protocol):
     """Reads and writes of a till. Each write raises ConflictError where what was read has changed."""
 
@@ -47,6 +59,9 @@ class Desk(Protocol):
         other: str | None = None,
     ) -> Seen:
         """Everything an operation hangs on, in one consistent read."""
+
+    def look_together(self, terminal_id: str, voucher_ids: Iterable[str]) -> SeenTogether:
+        """The terminal and several vouchers, in one consistent read."""
 
     def by_code(self, digest: str) -> Credential | None:
         """The credential whose typable code has this digest."""

@@ -14,6 +14,7 @@ from functions.domain.operations import Operation, Redemption, Tombstone
 from functions.domain.order import Sold
 from functions.domain.product import GuaranteePeriod, Issuer
 from functions.domain.sending import Address, Channel, Content, Send
+from functions.domain.tally import Limits, Tally
 from functions.domain.text import Text
 from functions.domain.validity import Hours, Window
 from functions.domain.voucher import Ask, Voucher
@@ -23,6 +24,7 @@ from tests.domain.samples import (
     XINYI,
     cash,
     discount_voucher,
+    goods,
     item_voucher,
     line,
     order,
@@ -52,11 +54,18 @@ SEND = Send(
     created_at=NOW,
     others=(Address(Channel.SMS, "+886912345678"),),
 )
+TEA_ONLY = discount_voucher(
+    Discount(basis_points=1_000, products=("tea",), excluded=("mug",), limits=Limits(day=1, month=4))
+)
+LEFT, _, OFF = TEA_ONLY.redeem(Ask(basket=goods(("tea", 500))), "r-2", touch(), 1)
 RECORDS = [
     voucher(),
     USED,
     item_voucher(expires_at=NOW + timedelta(days=1), customer_id="mei", flag="used_before_revocation"),
     discount_voucher(Discount(basis_points=1_000, minimum_spend=twd(500), cap=twd(100), uses=3)),
+    TEA_ONLY,
+    operations.redemption(LEFT, OFF, "r-2", touch(), "print", None),
+    Tally(subject="mei", product_id="coffee-10").counted(Limits(day=1), NOW, "Asia/Taipei"),
     voucher(terms=terms(issuer=ISSUER, guarantee=GuaranteePeriod(XINYI, NOW, TAIPEI_NOON), stores=("xinyi",))),
     voucher().suspend(NOW, "asked")[0],
     ENTRY,

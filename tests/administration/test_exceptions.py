@@ -1,5 +1,7 @@
 """The worklist of people: /v1/exceptions."""
 
+from typing import Any
+
 import pytest
 
 from functions.domain.case_texts import CASE_TEXTS
@@ -99,7 +101,7 @@ def test_of_two_people_who_settle_it_one_is_told_so(retailer: Retailer, used: st
 
 def test_the_list_is_read_page_by_page(retailer: Retailer) -> None:
     for sku in ("CASH-500", "DOLLARS", "THANKS-200"):
-        ask = {} if sku == "THANKS-200" else {"money": money("1", "USD" if sku == "DOLLARS" else "TWD")}
+        ask: dict[str, Any] = {} if sku == "THANKS-200" else {"money": money("1", "USD" if sku == "DOLLARS" else "TWD")}
         retailer.redeem(f"r-{sku}", retailer.sold[sku].qr, **ask)
         retailer.act("revoke", retailer.sold[sku].voucher_id)
         retailer.world.clock.forward(seconds=1)

@@ -50,7 +50,8 @@ def test_items_are_read_as_they_were_written(api: Api) -> None:
 @pytest.mark.parametrize(("percent", "told"), [("10", "10"), ("12.5", "12.5"), ("0.25", "0.25"), ("100", "100")])
 def test_a_percentage_is_read_as_it_was_written(api: Api, percent: str, told: str) -> None:
     assert put(api, discount("X", discount={"percent": percent})).json["discount"] == {
-        "percent": told, "amount": None, "minimum_spend": None, "cap": None, "uses": 1,
+        "percent": told, "amount": None, "minimum_spend": None, "cap": None, "products": None, "excluded": [],
+        "limits": None, "uses": 1,
     }  # fmt: skip
 
 

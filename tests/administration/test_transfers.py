@@ -163,7 +163,7 @@ def test_a_killed_worker_leaves_one_voucher_or_the_other_never_both(retailer: Re
     for at in range(1, 12):
         state = retailer.world.state()
         for when in ("before", "after"):
-            with suppress(KilledError), Crashes(at, when).watching():  # type: ignore[arg-type]
+            with suppress(KilledError), Crashes(at, when).watching():
                 retailer.transfer(cash(retailer), hao, key="k-1")
             heir = retailer.transfer(cash(retailer), hao, key="k-1").json["voucher_id"]
             worths = [retailer.voucher(each)["worth"]["money"]["minor"] for each in (cash(retailer), heir)]

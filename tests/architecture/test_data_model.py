@@ -209,6 +209,10 @@ Step = Callable[[Retailer], object]
 OPERATIONS: dict[str, tuple[Step, Step]] = {
     "a till looks up a QR": (nothing, lambda it: it.look_up(cash(it))),
     "a till looks up a typed code": (nothing, lambda it: it.look_up(it.sold["CASH-500"].code)),
+    "a till compares several QRs": (
+        nothing,
+        lambda it: it.compare([cash(it), it.sold["COFFEE-10"].qr], {"total": money("900")}),
+    ),
     "a till redeems by QR": (nothing, lambda it: it.redeem("r-1", cash(it))),
     "a till redeems by typed code": (nothing, lambda it: it.redeem("r-1", it.sold["CASH-500"].code)),
     "a till is refused, or repeats itself": (

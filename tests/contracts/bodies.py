@@ -7,6 +7,8 @@ import pytest
 from pydantic import ValidationError
 
 from functions.contracts.base import Wire
+from functions.contracts.baskets import Basket
+from functions.contracts.comparing import CompareRequest
 from functions.contracts.orders import OrderRequest
 from functions.contracts.setup import (
     CustomerRequest,
@@ -26,6 +28,8 @@ MONEY = {"amount": "500", "currency": "TWD"}
 SMALLEST: dict[type[Wire], dict[str, Any]] = {
     LookupRequest: {"credential": "ABCD-EFGH-JKMN-PQRS"},
     RedemptionRequest: {"credential": "ABCD-EFGH-JKMN-PQRS"},
+    Basket: {"total": MONEY},
+    CompareRequest: {"credentials": ["ABCD-EFGH-JKMN-PQRS"], "basket": {"total": MONEY}},
     OrderRequest: {"status": "paid", "lines": [{"sku": "CASH-500", "quantity": 1}]},
     ShopRequest: {"kind": "shopify", "name": TEXT},
     ProductRequest: {"name": TEXT, "kind": "cash", "funding": "prepaid", "value": MONEY, "terms": TEXT},

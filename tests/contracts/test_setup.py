@@ -20,6 +20,7 @@ from functions.contracts.setup import (
 from functions.domain.discount import Discount
 from functions.domain.product import Kind, Product
 from functions.domain.retail import Terminal
+from functions.domain.tally import Limits
 from functions.domain.validity import Hours, Window
 from functions.domain.worth import Worth
 from tests.contracts.bodies import MONEY, TEXT, read, wrong
@@ -117,7 +118,16 @@ class TestProducts:
 
         shown = json.loads(ProductAnswer.of(made).model_dump_json(by_alias=True))
 
-        assert shown["discount"] == {"percent": "10", "amount": None, "minimum_spend": None, "cap": None, "uses": 1}
+        assert shown["discount"] == {
+            "percent": "10",
+            "amount": None,
+            "minimum_spend": None,
+            "cap": None,
+            "products": None,
+            "excluded": [],
+            "limits": None,
+            "uses": 1,
+        }
         assert (shown["stores"], shown["sold_as"]) == (["xinyi"], [{"shop_id": "s", "sku": "COFFEE-10"}])
         assert (shown["value"], shown["items"], shown["valid_days"]) == (None, None, 30)
 
@@ -207,6 +217,47 @@ class TestDiscounts:
     )
     def test_a_discount_works_one_way_and_in_one_currency(self, sent: dict[str, Any]) -> None:
         assert wrong(ProductRequest, **DISCOUNT | {"discount": sent}) == {"discount"}
+
+    def test_a_discount_is_good_for_the_goods_it_names_and_as_often_as_its_limits_say(self) -> None:
+        sent = PERCENT | {"products": ["tea", "mug"], "excluded": ["gift-tea"], "limits": {"day": 1, "month": 4}}
+
+        made = product(**DISCOUNT | {"discount": sent})
+
+        assert made.discount == Discount(
+            basis_points=1_000,
+            products=("tea", "mug"),
+            excluded=("gift-tea",),
+            limits=Limits(day=1, month=4),
+        )
+
+    def test_its_goods_and_limits_are_answered_as_they_were_sent(self) -> None:
+        sent = PERCENT | {"products": ["tea"], "excluded": ["gift-tea"], "limits": {"week": 2}}
+
+        shown = json.loads(ProductAnswer.of(product(**DISCOUNT | {"discount": sent})).model_dump_json())["discount"]
+
+        assert (shown["products"], shown["excluded"]) == (["tea"], ["gift-tea"])
+        assert shown["limits"] == {"day": None, "week": 2, "month": None}
+
+    @pytest.mark.parametrize(
+        ("part", "where"),
+        [
+            ({"products": []}, ".products"),
+            ({"products": ["tea", "tea"]}, ".products"),
+            ({"products": [""]}, ".products.0"),
+            ({"products": ["x"] * 101}, ".products"),
+            ({"excluded": ["tea", "tea"]}, ".excluded"),
+            ({"excluded": None}, ".excluded"),
+            ({"products": ["tea"], "excluded": ["tea"]}, ""),
+            ({"limits": {}}, ".limits"),
+            ({"limits": {"day": None}}, ".limits"),
+            ({"limits": {"day": 0}}, ".limits.day"),
+            ({"limits": {"week": "1"}}, ".limits.week"),
+            ({"limits": {"month": 10_001}}, ".limits.month"),
+            ({"limits": {"year": 1}}, ".limits.year"),
+        ],
+    )
+    def test_goods_and_limits_that_make_no_sense_are_refused_and_named(self, part: dict[str, Any], where: str) -> None:
+        assert wrong(ProductRequest, **DISCOUNT | {"discount": PERCENT | part}) == {f"discount{where}"}
 
     @pytest.mark.parametrize("uses", [0, -1, 10_001, 1.5, "1"])
     def test_a_discount_can_be_used_a_whole_number_of_times(self, uses: Any) -> None:

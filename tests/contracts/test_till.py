@@ -17,12 +17,15 @@ from functions.contracts.vouchers import EntryAnswer, VoucherAnswer
 from functions.domain import operations, refusals
 from functions.domain.discount import Discount
 from functions.domain.operations import Redemption
+from functions.domain.tally import Limits
 from functions.domain.voucher import Ask, Voucher
 from tests.contracts.bodies import MONEY, read, wrong
 from tests.domain.samples import (
     NOW,
+    basket,
     cash,
     discount_voucher,
+    goods,
     item_voucher,
     lines,
     touch,
@@ -57,10 +60,10 @@ class TestAsking:
         assert read(RedemptionRequest).ask.is_for_all
 
     def test_a_basket_is_passed_on(self) -> None:
-        assert read(RedemptionRequest, basket={"total": MONEY}).ask == Ask(basket=twd(500))
+        assert read(RedemptionRequest, basket={"total": MONEY}).ask == Ask(basket=basket(500))
 
     def test_an_empty_basket_is_a_basket(self) -> None:
-        assert read(RedemptionRequest, basket={"total": MONEY | {"amount": "0"}}).ask == Ask(basket=twd(0))
+        assert read(RedemptionRequest, basket={"total": MONEY | {"amount": "0"}}).ask == Ask(basket=basket(0))
 
     def test_money_and_items_at_once_are_refused(self) -> None:
         assert wrong(RedemptionRequest, money=MONEY, items=[SPA]) == {""}
@@ -116,9 +119,37 @@ class TestLookingUp:
             "amount": None,
             "minimum_spend": {"amount": "100", "currency": "TWD"},
             "cap": {"amount": "300", "currency": "TWD"},
+            "products": None,
+            "excluded": None,
+            "limits": None,
             "uses_left": 2,
             "off": None,
+            "eligible": None,
+            "capped": False,
+            "lines": None,
         }
+
+    def test_a_discount_shows_its_goods_and_limits(self) -> None:
+        discount = Discount(
+            basis_points=1_000, products=("tea",), excluded=("mug",), limits=Limits(day=1, week=None, month=4)
+        )
+
+        shown = out(LookupAnswer.of(discount_voucher(discount), NOW, None))["available"]["discount"]
+
+        assert (shown["products"], shown["excluded"]) == (["tea"], ["mug"])
+        assert shown["limits"] == {"day": 1, "week": None, "month": 4}
+
+    def test_a_discount_shows_what_it_takes_off_a_basket_and_why_no_more(self) -> None:
+        capped = discount_voucher(Discount(basis_points=5_000, cap=twd(100), excluded=("mug",)))
+
+        found = LookupAnswer.of(capped, NOW, None, capped.priced(goods(("tea", 300), ("mug", 200))))
+        shown = out(found)["available"]["discount"]
+
+        assert (shown["off"]["amount"], shown["eligible"]["amount"], shown["capped"]) == ("100", "300", True)
+        assert [(line["sku"], line["off"]["amount"], line["eligible"]) for line in shown["lines"]] == [
+            ("tea", "100", True),
+            ("mug", "0", False),
+        ]
 
     @pytest.mark.parametrize(
         ("basis_points", "percent"), [(1_000, "10"), (1_250, "12.5"), (1_205, "12.05"), (1, "0.01"), (10_000, "100")]
@@ -177,7 +208,7 @@ class TestRedeeming:
         assert (shown["store_id"], shown["terminal_id"], shown["receipt"]) == ("xinyi", "xinyi-1", "A-7")
 
     def test_a_discount_says_what_came_off_the_basket(self) -> None:
-        _, redemption = redeemed(discount_voucher(HALF_PRICE), Ask(basket=twd(500)))
+        _, redemption = redeemed(discount_voucher(HALF_PRICE), Ask(basket=basket(500)))
 
         shown = out(RedemptionAnswer.of(redemption))
 
@@ -186,8 +217,32 @@ class TestRedeeming:
             "items": None,
             "uses": 1,
             "off": {"amount": "250", "currency": "TWD"},
+            "lines": None,
         }
         assert shown["available"]["discount"]["uses_left"] == 1
+
+    def test_a_discount_says_what_came_off_each_line(self) -> None:
+        tea_only = discount_voucher(Discount(basis_points=5_000, products=("tea",)))
+        _, redemption = redeemed(tea_only, Ask(basket=goods(("tea", 300), ("mug", 200))))
+
+        shown = out(RedemptionAnswer.of(redemption))["redeemed"]["lines"]
+
+        assert shown == [
+            {
+                "line_id": "1",
+                "sku": "tea",
+                "amount": {"amount": "300", "currency": "TWD"},
+                "off": {"amount": "150", "currency": "TWD"},
+                "eligible": True,
+            },
+            {
+                "line_id": "2",
+                "sku": "mug",
+                "amount": {"amount": "200", "currency": "TWD"},
+                "off": {"amount": "0", "currency": "TWD"},
+                "eligible": False,
+            },
+        ]
 
     def test_a_voided_redemption_says_so(self) -> None:
         _, redemption = redeemed(voucher(), Ask())

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
+from functions.domain.basket import Basket, BasketLine
 from functions.domain.discount import Discount
 from functions.domain.money import Money
 from functions.domain.order import Contact, Line, Order, Refund, Report, Snapshot
@@ -27,6 +28,17 @@ def twd(minor: int) -> Money:
 
 def cash(minor: int = 500) -> Worth:
     return Worth(money=twd(minor))
+
+
+def basket(total: int) -> Basket:
+    """A basket of which only the total is known."""
+    return Basket(twd(total))
+
+
+def goods(*lines: tuple[str, int]) -> Basket:
+    """A basket of lines of (sku, amount), each of one unit and named by its place."""
+    of = tuple(BasketLine(sku, 1, twd(amount), str(place)) for place, (sku, amount) in enumerate(lines, start=1))
+    return Basket(twd(sum(amount for _, amount in lines)), of)
 
 
 def total_of(parts: Iterable[Worth], start: Worth) -> Worth:

@@ -10,7 +10,18 @@ from functions.domain.money import Money
 from functions.domain.operations import Redemption, Refund, Reservation
 from functions.domain.voucher import Ask
 from functions.domain.worth import Worth
-from tests.domain.samples import NOW, VOUCHER_ID, cash, discount_voucher, item_voucher, lines, touch, twd, voucher
+from tests.domain.samples import (
+    NOW,
+    VOUCHER_ID,
+    cash,
+    discount_voucher,
+    goods,
+    item_voucher,
+    lines,
+    touch,
+    twd,
+    voucher,
+)
 
 LATER = NOW + timedelta(days=40)
 
@@ -29,12 +40,13 @@ def test_a_redemption_says_who_took_what_from_which_voucher_and_what_was_left() 
 
 
 def test_a_discount_s_redemption_says_what_came_off_and_under_which_terms() -> None:
-    discount = Discount(basis_points=1_000)
-    left, _, taken = discount_voucher(discount).redeem(Ask(basket=twd(505)), "r-1", touch(), 1)
+    discount = Discount(basis_points=1_000, products=("tea",))
+    left, _, taken = discount_voucher(discount).redeem(Ask(basket=goods(("tea", 505), ("mug", 100))), "r-1", touch(), 1)
 
     row = operations.redemption(left, taken, "r-1", touch(), "print", None)
 
     assert (row.taken, row.off, row.discount) == (Worth(uses=1), twd(51), discount)
+    assert [(line.sku, line.off) for line in row.lines] == [("tea", twd(51)), ("mug", twd(0))]
 
 
 def test_a_repeat_of_the_same_request_gets_the_first_answer() -> None:

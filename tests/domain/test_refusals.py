@@ -30,7 +30,10 @@ MADE: dict[type[Refusal], dict[str, Any]] = {
     refusals.RefundTooLarge: {"available": cash()},
     refusals.WrongStore: {"stores": ("xinyi",)},
     refusals.WrongProduct: {"available": cash()},
-    refusals.MinimumSpend: {"minimum_spend": twd(500), "basket": twd(100)},
+    refusals.WrongGoods: {"products": ("tea",), "excluded": ()},
+    refusals.LinesNeeded: {"products": None, "excluded": ("tobacco",)},
+    refusals.MinimumSpend: {"minimum_spend": twd(500), "basket": twd(900), "eligible": twd(100)},
+    refusals.CustomerLimit: {"limit": 1, "period": "day", "again_at": NOW + timedelta(days=1)},
     refusals.CurrencyMismatch: {"currency": "TWD"},
     refusals.Voided: {"voided_at": NOW},
 }
@@ -82,4 +85,4 @@ def test_a_refusal_s_facts_are_those_it_was_made_of(kind: type[Refusal]) -> None
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_only_what_passes_by_itself_may_be_tried_again_unchanged(kind: type[Refusal]) -> None:
-    assert kind.retryable == (kind.code in {"held", "not_active_now", "in_progress", "throttled"})
+    assert kind.retryable == (kind.code in {"held", "not_active_now", "customer_limit", "in_progress", "throttled"})

@@ -1,11 +1,13 @@
 """Amounts, services, discounts and dates as people read them."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 from functions.domain.discount import Discount
 from functions.domain.money import DECIMALS, Money
+from functions.domain.tally import Limits
 from functions.domain.text import Language, Text
 from functions.domain.wording import date_text, expiry_text, money_text, one_line, shortened, worth_text
 from functions.domain.worth import ItemLine, Worth
@@ -15,8 +17,8 @@ SPA = ItemLine("spa-hour", Text("精油按摩", "Oil massage"), 3)
 TEA = ItemLine("tea", Text("花草茶", "Herbal tea"), 2)
 
 
-def off(basis_points: int | None = 1000, **rest: Money | None) -> Discount:
-    return Discount(basis_points=basis_points, **rest)  # type: ignore[arg-type]  # amounts alone
+def off(basis_points: int | None = 1000, **rest: Any) -> Discount:
+    return Discount(basis_points=basis_points, **rest)
 
 
 @pytest.mark.parametrize(
@@ -76,6 +78,13 @@ def test_what_is_left_is_one_line(worth: Worth, chinese: str, english: str) -> N
             off(2000, minimum_spend=Money(1000, "TWD"), cap=Money(300, "TWD")),
             "8 折、消費滿 NT$1,000 可用、最多折抵 NT$300",
             "20% off, on NT$1,000 or more, at most NT$300 off",
+        ),
+        (off(products=("tea",)), "9 折、限指定商品", "10% off, selected products only"),
+        (off(excluded=("tea",)), "9 折、部分商品不適用", "10% off, some products excluded"),
+        (
+            off(limits=Limits(day=1, week=3, month=9)),
+            "9 折、每人每日限用 1 次、每人每週限用 3 次、每人每月限用 9 次",
+            "10% off, at most 1 a day per customer, at most 3 a week per customer, at most 9 a month per customer",
         ),
     ],
 )

@@ -4,9 +4,12 @@ import pytest
 
 from functions.domain.discount import Discount
 from functions.domain.money import Money
+from functions.domain.refusals import CustomerLimit
+from functions.domain.tally import Limits
 from functions.domain.text import Language, Text
 from functions.domain.voucher import Ask, Voucher
 from functions.pages.holding import Line
+from functions.pages.standing import standing
 from functions.pages.view import Place, Scan, Surroundings, VoucherView, view
 from tests.pages import samples
 from tests.pages.samples import NOW
@@ -121,6 +124,38 @@ def test_a_discount_is_told_apart_from_its_conditions() -> None:
     assert holding.notes == ("On purchases of NT$300 or more", "Up to NT$200 off", "One use")
 
 
+def test_the_goods_and_the_limits_of_a_discount_are_told_as_its_conditions() -> None:
+    offer = Discount(basis_points=1000, products=("tea",), excluded=("mug",), limits=Limits(day=1, month=4), uses=9)
+
+    english, chinese = (seen(samples.discount(offer), language).holding for language in ("en", "zh-Hant"))
+
+    assert english
+    assert chinese
+    assert (english.figure, english.notes) == (
+        "10% off",
+        (
+            "Selected products only",
+            "Some products excluded",
+            "At most 1 a day per customer",
+            "At most 4 a month per customer",
+            "9 of 9 uses left",
+        ),
+    )
+    assert chinese.notes[:3] == ("限指定商品", "部分商品不適用", "每人每日限用 1 次")
+
+
+def test_a_customer_who_has_reached_the_limit_is_told_from_when_it_may_be_used_again() -> None:
+    limit = CustomerLimit(1, "day", NOW + timedelta(hours=13, minutes=18))
+
+    stands = standing(samples.discount(), limit, "en")
+
+    assert (stands.label, stands.tone, stands.headline) == (
+        "Limit reached",
+        "wait",
+        "Usable again from 23 November 2026, 00:00",
+    )
+
+
 def test_a_chinese_discount_is_told_in_tenths_to_pay() -> None:
     holding = seen(samples.discount(), "zh-Hant").holding
 
@@ -178,7 +213,7 @@ def test_the_last_uses_are_told_newest_first() -> None:
 
 
 def test_a_use_of_a_discount_is_told_by_its_rate() -> None:
-    used = samples.redeemed(samples.discount(Discount(basis_points=1500, uses=2)), Ask(basket=Money(400, "TWD")))
+    used = samples.redeemed(samples.discount(Discount(basis_points=1500, uses=2)), Ask())
 
     assert [use.taken for use in seen(used, "zh-Hant").uses] == ["85 折"]
 

@@ -8,7 +8,7 @@ from functions.domain.holds import HOLDS_MAX
 from tests.support.problem import assert_problem
 from tests.support.retail import XINYI, Retailer, line, money
 
-TWO_HUNDRED = {"money": money("200")}
+TWO_HUNDRED: dict[str, Any] = {"money": money("200")}
 UNTIL = "2026-11-22T04:05:00.000Z"
 
 
@@ -36,7 +36,7 @@ def test_a_hold_answers_with_what_it_keeps_and_until_when(retailer: Retailer, qr
         "reference": "h-1",
         "voucher_id": retailer.sold["CASH-500"].voucher_id,
         "state": "open",
-        "held": {"money": money("200"), "items": None, "uses": None, "off": None},
+        "held": {"money": money("200"), "items": None, "uses": None, "off": None, "lines": None},
         "available": {"money": money("300"), "items": None, "discount": None},
         "opened_at": "2026-11-22T04:00:00.000Z",
         "expires_at": UNTIL,

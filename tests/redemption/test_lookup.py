@@ -6,7 +6,7 @@ import pytest
 
 from functions.domain import codes
 from functions.domain.credential import Credential
-from tests.support.retail import XINYI, ZHONGSHAN, Retailer, line, money, text
+from tests.support.retail import XINYI, ZHONGSHAN, Retailer, basket, discount, line, money, text
 
 NOTHING_REFUSED = {"state": "active", "usable": True, "refusal": None, "history": []}
 
@@ -56,8 +56,14 @@ def test_a_discount_is_shown_with_its_conditions_and_uses(retailer: Retailer) ->
             "amount": None,
             "minimum_spend": money("300"),
             "cap": money("200"),
+            "products": None,
+            "excluded": None,
+            "limits": None,
             "uses_left": 1,
             "off": None,
+            "eligible": None,
+            "capped": False,
+            "lines": None,
         },
     }
 
@@ -87,7 +93,7 @@ def test_what_was_used_is_told_newest_first_with_where_and_when(retailer: Retail
             "redeemed_at": "2026-11-22T04:05:00.000Z",
             "store_id": ZHONGSHAN,
             "store": text("Zhongshan", "中山店"),
-            "redeemed": {"money": money("50"), "items": None, "uses": None, "off": None},
+            "redeemed": {"money": money("50"), "items": None, "uses": None, "off": None, "lines": None},
             "voided": False,
             "refunded": None,
         },
@@ -96,7 +102,7 @@ def test_what_was_used_is_told_newest_first_with_where_and_when(retailer: Retail
             "redeemed_at": "2026-11-22T04:00:00.000Z",
             "store_id": XINYI,
             "store": text("Xinyi", "信義店"),
-            "redeemed": {"money": money("100"), "items": None, "uses": None, "off": None},
+            "redeemed": {"money": money("100"), "items": None, "uses": None, "off": None, "lines": None},
             "voided": False,
             "refunded": None,
         },
@@ -231,6 +237,40 @@ def test_a_discount_says_what_it_takes_off_a_basket(retailer: Retailer) -> None:
     found = retailer.look_up(retailer.sold["COFFEE-10"].qr, basket={"total": money("1455")}).json
 
     assert (found["usable"], found["available"]["discount"]["off"]) == (True, money("146"))
+
+
+def test_a_discount_says_of_which_goods_and_why_no_more(retailer: Retailer) -> None:
+    offer = {"percent": "50", "cap": money("100"), "products": ["tea"], "limits": {"day": 1}}
+    retailer.api.call("PUT", "/v1/products/off", discount("OFF", discount=offer))
+    (held,) = retailer.sell("OFF")
+
+    found = retailer.look_up(held.qr, basket=basket(("mug", "500"), ("tea", "300"))).json["available"]["discount"]
+
+    assert (found["products"], found["limits"]) == (["tea"], {"day": 1, "week": None, "month": None})
+    assert (found["off"], found["eligible"], found["capped"]) == (money("100"), money("300"), True)
+    assert [(line["line_id"], line["off"]["amount"], line["eligible"]) for line in found["lines"]] == [
+        ("1", "0", False),
+        ("2", "100", True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("told", "advice"),
+    [
+        ({"total": money("500")}, "Scan all the goods first"),
+        (basket(("mug", "500")), "Nothing in the basket"),
+    ],
+)
+def test_a_basket_of_which_nothing_is_known_to_qualify_is_told_what_to_do(
+    retailer: Retailer, told: dict[str, Any], advice: str
+) -> None:
+    retailer.api.call("PUT", "/v1/products/off", discount("OFF", discount={"percent": "50", "products": ["tea"]}))
+    (held,) = retailer.sell("OFF")
+
+    refusal = retailer.look_up(held.qr, basket=told).json["refusal"]
+
+    assert (refusal["code"], refusal["products"]) == ("wrong_product", ["tea"])
+    assert advice in refusal["message"]["en"]
 
 
 @pytest.mark.parametrize(

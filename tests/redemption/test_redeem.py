@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.support.problem import assert_problem
-from tests.support.retail import XINYI, ZHONGSHAN, Retailer, discount, line, money
+from tests.support.retail import XINYI, ZHONGSHAN, Retailer, basket, discount, line, money
 
 ALL_GONE = {"money": money("0"), "items": None, "discount": None}
 
@@ -17,7 +17,7 @@ def left(retailer: Retailer, sku: str) -> Any:
 
 def took(**what: Any) -> dict[str, Any]:
     """The `redeemed` of an answer."""
-    return {"money": None, "items": None, "uses": None, "off": None} | what
+    return {"money": None, "items": None, "uses": None, "off": None, "lines": None} | what
 
 
 def test_a_redemption_answers_with_what_it_took_and_left(retailer: Retailer) -> None:
@@ -117,6 +117,51 @@ def test_a_discount_of_an_amount_takes_no_more_than_the_basket(retailer: Retaile
     answers = [retailer.redeem(f"r-{total}", held.qr, basket={"total": money(total)}).json for total in ("80", "250")]
 
     assert [answer["redeemed"]["off"] for answer in answers] == [money("80"), money("100")]
+
+
+TEA_ONLY = {"percent": "10", "products": ["tea", "oolong"], "excluded": ["gift-tea"], "uses": 2}
+
+
+def test_a_discount_of_some_goods_says_what_came_off_each_line(retailer: Retailer) -> None:
+    retailer.api.call("PUT", "/v1/products/off", discount("OFF", discount=TEA_ONLY))
+    (held,) = retailer.sell("OFF")
+
+    taken = retailer.redeem("r-1", held.qr, basket=basket(("tea", "305"), ("mug", "500"))).json["redeemed"]
+
+    assert taken["off"] == money("31")
+    assert taken["lines"] == [
+        {"line_id": "1", "sku": "tea", "amount": money("305"), "off": money("31"), "eligible": True},
+        {"line_id": "2", "sku": "mug", "amount": money("500"), "off": money("0"), "eligible": False},
+    ]
+
+
+def test_what_came_off_each_line_is_told_again_whenever_it_is_asked(retailer: Retailer) -> None:
+    retailer.api.call("PUT", "/v1/products/off", discount("OFF", discount=TEA_ONLY))
+    (held,) = retailer.sell("OFF")
+    goods = basket(("tea", "305"), ("mug", "500"))
+    first = retailer.redeem("r-1", held.qr, basket=goods)
+
+    again, asked = retailer.redeem("r-1", held.qr, basket=goods), retailer.till("GET", "redemptions/r-1")
+
+    assert again.is_replayed
+    assert first.json == again.json == asked.json
+
+
+def test_a_basket_in_another_order_is_the_same_basket(retailer: Retailer) -> None:
+    goods = basket(("tea", "305"), ("mug", "500"))
+    retailer.redeem("r-1", retailer.sold["COFFEE-10"].qr, basket=goods)
+
+    turned = goods | {"lines": goods["lines"][::-1]}
+
+    assert retailer.redeem("r-1", retailer.sold["COFFEE-10"].qr, basket=turned).is_replayed
+
+
+def test_other_lines_of_the_same_total_are_another_request(retailer: Retailer) -> None:
+    retailer.redeem("r-1", retailer.sold["COFFEE-10"].qr, basket=basket(("tea", "305"), ("mug", "500")))
+
+    other = retailer.redeem("r-1", retailer.sold["COFFEE-10"].qr, basket=basket(("tea", "306"), ("mug", "499")))
+
+    assert other.code == "reference_reused"
 
 
 def test_a_discount_without_conditions_needs_no_basket(retailer: Retailer) -> None:

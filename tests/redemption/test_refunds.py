@@ -7,7 +7,7 @@ import pytest
 from tests.support.problem import assert_problem
 from tests.support.retail import XINYI, Retailer, line, money
 
-NOTHING = {"money": None, "items": None, "uses": None, "off": None}
+NOTHING = {"money": None, "items": None, "uses": None, "off": None, "lines": None}
 
 
 @pytest.fixture
@@ -200,7 +200,8 @@ def test_a_void_that_comes_before_a_refund_stops_it(retailer: Retailer) -> None:
 @pytest.mark.parametrize("state", ["exhausted", "expired", "suspended", "reissued"])
 def test_a_refund_goes_onto_the_voucher_whatever_became_of_it(retailer: Retailer, state: str) -> None:
     held = retailer.sold["THANKS-200"]
-    retailer.redeem("r-1", held.qr, **({} if state == "exhausted" else {"money": money("150")}))
+    ask: dict[str, Any] = {} if state == "exhausted" else {"money": money("150")}
+    retailer.redeem("r-1", held.qr, **ask)
     if state == "expired":
         retailer.world.clock.forward(days=60)
     elif state != "exhausted":

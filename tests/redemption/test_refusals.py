@@ -114,7 +114,7 @@ REFUSED: list[Any] = [
     pytest.param("COFFEE-10", nothing, {"money": money("10")}, 409, "wrong_product", {}, id="money for a discount"),
     pytest.param(
         "COFFEE-10", nothing, {"basket": {"total": money("299")}}, 409, "minimum_spend",
-        {"minimum_spend": money("300"), "basket": money("299")}, id="too small a basket",
+        {"minimum_spend": money("300"), "basket": money("299"), "eligible": money("299")}, id="too small a basket",
     ),
     pytest.param(
         "COFFEE-10", nothing, {}, 409, "minimum_spend", {"minimum_spend": money("300")}, id="no basket was told"
@@ -275,7 +275,7 @@ def test_every_refusal_has_a_sentence_in_both_languages() -> None:
 def test_every_refusal_of_a_till_is_shown_here_or_among_the_troubles() -> None:
     shown = {case.values[4] for case in REFUSED} | {"unknown"}
 
-    others = {"in_progress", "throttled", "refunded", "offline_limit"}
+    others = {"customer_limit", "in_progress", "throttled", "refunded", "offline_limit"}
     assert {kind.code for kind in Refusal.__subclasses__()} - shown == others
 
 

@@ -36,7 +36,10 @@ SPOKEN: list[tuple[Exception, int, str]] = [
     (refusals.Insufficient(LEFT), 409, "insufficient"),
     (refusals.WrongStore(("xinyi-1",)), 409, "wrong_store"),
     (refusals.WrongProduct(LEFT), 409, "wrong_product"),
+    (refusals.WrongGoods(("tea",), ()), 409, "wrong_product"),
+    (refusals.LinesNeeded(("tea",), ()), 409, "wrong_product"),
     (refusals.MinimumSpend(Money(300, "TWD"), None), 409, "minimum_spend"),
+    (refusals.CustomerLimit(1, "day", MOMENT), 409, "customer_limit"),
     (refusals.CurrencyMismatch("TWD"), 422, "currency_mismatch"),
     (refusals.Voided(MOMENT), 409, "voided"),
     (refusals.ReferenceReused(), 409, "reference_reused"),
@@ -97,7 +100,7 @@ def test_a_fault_of_ours_names_the_request_and_nothing_else() -> None:
 def test_only_what_passes_by_itself_is_retryable() -> None:
     retryable = {code for error, _, code in SPOKEN if (found := answer_to(error, "x")) and found.body["retryable"]}
 
-    assert retryable == {"not_active_now", "in_progress", "throttled", "unavailable"}
+    assert retryable == {"held", "customer_limit", "not_active_now", "in_progress", "throttled", "unavailable"}
 
 
 @pytest.mark.parametrize(("error", "seconds"), [(ThrottledError("x"), "1"), (UnavailableError("x"), "2")])

@@ -32,6 +32,7 @@ MAY: dict[tuple[str, str], set[Role]] = {
     ("PUT", "/v1/orders/{shop_id}/{order_id}"): ORDERS,
     ("GET", "/v1/orders/{shop_id}/{order_id}"): ORDERS,
     ("POST", "/v1/pos/lookup"): TILL,
+    ("POST", "/v1/pos/compare"): TILL,
     ("PUT", "/v1/pos/redemptions/{reference}"): TILL,
     ("GET", "/v1/pos/redemptions/{reference}"): TILL,
     ("POST", "/v1/pos/redemptions/{reference}/void"): TILL,

@@ -45,6 +45,7 @@ def requests(retailer: Retailer) -> list[Request]:
     redemption, reference = "/v1/pos/redemptions/{reference}", "/v1/pos/redemptions/r-1"
     hold, holds = "/v1/pos/holds/{reference}", "/v1/pos/holds"
     spa = retailer.sold["SPA-3"].voucher_id
+    basket = {"total": money("900"), "lines": [{"sku": "tea", "quantity": 3, "amount": money("900")}]}
     take = {"credential": held.qr, "money": money("200"), "receipt": "AB-1"}
     return [
         Request("GET", "/openapi.json", "/openapi.json"),
@@ -66,6 +67,7 @@ def requests(retailer: Retailer) -> list[Request]:
         Request("PUT", "/v1/orders/{shop_id}/{order_id}", f"/v1/orders/{OWN_SHOP}/1", order),
         Request("GET", "/v1/orders/{shop_id}/{order_id}", f"/v1/orders/{SHOP}/sold-0"),
         Request("POST", "/v1/pos/lookup", "/v1/pos/lookup", {"credential": held.code}),
+        Request("POST", "/v1/pos/compare", "/v1/pos/compare", {"credentials": [held.qr], "basket": basket}),
         Request("PUT", redemption, reference, take),
         Request("GET", redemption, reference),
         Request(

@@ -81,6 +81,15 @@ def discount(*skus: str, **override: Any) -> dict[str, Any]:
     )
 
 
+def basket(*lines: tuple[str, str]) -> dict[str, Any]:
+    """A basket of lines of (SKU, amount), named by their places."""
+    told = [
+        {"line_id": str(place), "sku": sku, "quantity": 1, "amount": money(amount)}
+        for place, (sku, amount) in enumerate(lines, start=1)
+    ]
+    return {"total": money(str(sum(int(amount) for _, amount in lines))), "lines": told}
+
+
 def pickup(*skus: str, **override: Any) -> dict[str, Any]:
     fields = {"kind": "pickup", "value": None, "items": [line("mug", 2)], "stores": [ZHONGSHAN]}
     return product_body(*skus, **fields | override)
@@ -164,6 +173,9 @@ class Retailer:
 
     def look_up(self, credential: str, *, at: str = "pos-1", **more: Any) -> Reply:
         return self.till("POST", "lookup", {"credential": credential, **more}, at=at)
+
+    def compare(self, credentials: list[str], basket: dict[str, Any], *, at: str = "pos-1") -> Reply:
+        return self.till("POST", "compare", {"credentials": credentials, "basket": basket}, at=at)
 
     def redeem(self, reference: str, credential: str, *, at: str = "pos-1", **ask: Any) -> Reply:
         return self.till("PUT", f"redemptions/{reference}", {"credential": credential, **ask}, at=at)

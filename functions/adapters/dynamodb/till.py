@@ -1,5 +1,6 @@
 """What a till reads and writes: one consistent read of everything an operation hangs on, one transaction after it."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -30,6 +31,14 @@ class Seen:
     other: Operation | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class SeenTogether:
+    """Several vouchers of one read, by id; those that do not exist are left out."""
+
+    terminal: Terminal | None
+    vouchers: Mapping[str, Voucher]
+
+
 class TillDesk:
     """One store's counter, as the tables know it."""
 
@@ -52,6 +61,13 @@ class TillDesk:
         found = self._database.read(key for key in (terminal, voucher, *named) if key)
         operation, second = (_of(found, key, Operation) for key in named)  # type: ignore[arg-type]  # a union, told apart by its `kind`
         return Seen(_of(found, terminal, Terminal), _of(found, voucher, Voucher), operation, second)
+
+    def look_together(self, terminal_id: str, voucher_ids: Iterable[str]) -> SeenTogether:
+        """The terminal and up to 99 vouchers, in one call."""
+        terminal, wanted = keys.terminal(terminal_id), {name: keys.voucher(name) for name in voucher_ids}
+        found = self._database.read((terminal, *wanted.values()))
+        vouchers = {name: voucher for name, key in wanted.items() if (voucher := _of(found, key, Voucher))}
+        return SeenTogether(_of(found, terminal, Terminal), vouchers)
 
     def by_code(self, digest: str) -> Credential | None:
         """The credential whose code has this digest."""
