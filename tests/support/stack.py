@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, TypeVar
 
 import urllib3
@@ -207,11 +207,29 @@ class Outsiders:
     def void(self, ref: str, *, at: int = 0) -> Reply:
         return self.till("POST", f"redemptions/{ref}/void", at=at)
 
-    def patiently(self, attempt: Callable[[], Reply], *, tries: int = 40) -> Reply:
-        """What a till does: the same request again for as long as the answer says that this may help."""
+    def hold(self, ref: str, credential: str, *, at: int = 0, **ask: Any) -> Reply:
+        return self.till("PUT", f"holds/{ref}", {"credential": credential, **ask}, at=at)
+
+    def capture(self, ref: str, *, at: int = 0, **ask: Any) -> Reply:
+        return self.till("POST", f"holds/{ref}/capture", ask, at=at)
+
+    def release(self, ref: str, *, at: int = 0) -> Reply:
+        return self.till("POST", f"holds/{ref}/release", at=at)
+
+    def refund(self, ref: str, redemption: str, *, at: int = 0, **ask: Any) -> Reply:
+        return self.till("PUT", f"refunds/{ref}", {"redemption": redemption, **ask}, at=at)
+
+    def once(self, act: Callable[..., Reply], *what: Any, **ask: Any) -> Reply:
+        """What a till does that tries again while the voucher is busy, and takes any other no for an answer."""
+        return self.patiently(partial(act, *what, **ask), until=lambda reply: reply.code != "in_progress")
+
+    def patiently(
+        self, attempt: Callable[[], Reply], *, tries: int = 40, until: Callable[[Reply], bool] = lambda _: False
+    ) -> Reply:
+        """What a till does: the same request again while the answer says that this may help, or `until` then."""
         for _ in range(tries):
             reply = attempt()
-            if not reply.may_help_again:
+            if not reply.may_help_again or until(reply):
                 return reply
             time.sleep(0.05)
         raise AssertionError(f"still {reply.content!r} after {tries} tries")
