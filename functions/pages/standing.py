@@ -3,7 +3,16 @@
 from dataclasses import dataclass
 from typing import Final
 
-from functions.domain.refusals import CustomerLimit, Exhausted, Expired, NotActiveNow, NotYetValid, Refusal, Revoked
+from functions.domain.refusals import (
+    CustomerLimit,
+    Exhausted,
+    Expired,
+    Held,
+    NotActiveNow,
+    NotYetValid,
+    Refusal,
+    Revoked,
+)
 from functions.domain.text import Language
 from functions.domain.voucher import Voucher
 from functions.domain.wording import date_text, expiry_text
@@ -16,10 +25,12 @@ _TONES: Final = {
     "not_yet_valid": "wait",
     "not_active_now": "wait",
     "customer_limit": "wait",
+    "held": "wait",
     "exhausted": "done",
     "expired": "done",
     "suspended": "stop",
     "revoked": "stop",
+    "replaced": "stop",
 }
 
 
@@ -35,9 +46,9 @@ class Standing:
     advice: str = ""
 
     @property
-    def is_usable(self) -> bool:
-        """Whether a till would take the voucher now."""
-        return self.name == "usable"
+    def may_be_scanned(self) -> bool:
+        """Whether a till may want to read it: a sale that holds all of it may ask again."""
+        return self.name in {"usable", "held"}
 
 
 def standing(voucher: Voucher, refusal: Refusal | None, language: Language) -> Standing:
@@ -55,6 +66,8 @@ def _headline(voucher: Voucher, refusal: Refusal, language: Language) -> str:
     match refusal:
         case NotYetValid():
             return say(language, "not_yet_valid_headline", when=date_text(refusal.valid_from, zone, language))
+        case Held():
+            return say(language, "held_headline", when=date_text(refusal.held_until, zone, language))
         case CustomerLimit():
             return say(language, "customer_limit_headline", when=date_text(refusal.again_at, zone, language))
         case Revoked() if f"revoked_{refusal.reason}_headline" in WORDS:

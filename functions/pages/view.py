@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from functions.domain import codes
-from functions.domain.refusals import Refusal, Revoked
+from functions.domain.refusals import Refusal, Replaced, Revoked
 from functions.domain.retail import Store
 from functions.domain.text import Language, Text
 from functions.domain.voucher import Use, Voucher
@@ -84,9 +84,9 @@ def view(
         product=terms.name.of(language),
         kind=say(language, f"kind_{terms.kind}"),
         standing=stands,
-        # A cancelled voucher holds nothing, whatever its balance was.
-        holding=None if isinstance(refusal, Revoked) else holding(voucher, language),
-        scan=Scan(scan.token, codes.grouped(scan.code)) if stands.is_usable else None,
+        # A voucher that is over holds nothing, whatever its balance was.
+        holding=None if isinstance(refusal, Revoked | Replaced) else holding(voucher, language),
+        scan=Scan(scan.token, codes.grouped(scan.code)) if stands.may_be_scanned else None,
         validity=_validity(voucher, language),
         places=None if terms.stores is None else tuple(_place(store, language) for store in around.stores),
         more_places=say(language, "more_stores", count=around.unlisted) if around.unlisted else "",
@@ -120,4 +120,4 @@ def _place(store: Store, language: Language) -> Place:
 
 def _use(voucher: Voucher, use: Use, language: Language) -> PastUse:
     when = date_text(use.at, voucher.terms.zone, language)
-    return PastUse(use.store.of(language), when, taken_text(voucher, use.taken, language), use.voided)
+    return PastUse(use.store.of(language), when, taken_text(voucher, use.taken, language), use.is_undone)

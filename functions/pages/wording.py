@@ -75,6 +75,18 @@ WORDS: Final = {
         "訂單已退款，這張票券隨之作廢", "The order was refunded, and this voucher with it"
     ),
     "revoked_advice": Text("如有疑問，請聯絡發行商店。", "Questions? Contact the shop that issued it."),
+    "replaced_label": Text("已轉讓", "Handed over"),
+    "replaced_headline": Text("這張票券已轉讓給另一位持有人", "This voucher was handed to another person"),
+    "replaced_advice": Text(
+        "新的持有人已收到新的票券。若您不知情，請聯絡發行商店。",
+        "Its new holder has received a voucher of their own. If you did not know, contact the shop that issued it.",
+    ),
+    "held_label": Text("結帳中", "At the till"),
+    "held_headline": Text("正為一筆結帳保留，至 {when} 為止", "Kept for a sale at the till until {when}"),
+    "held_advice": Text(
+        "請完成結帳。若您沒有在結帳，時間到了額度就會恢復；仍有疑問請聯絡商店。",
+        "Finish paying. If you are not at a till, it is free again then; if in doubt, contact the shop.",
+    ),
     # Validity
     "validity": Text("有效期間", "Validity"),
     "valid_from": Text("{start} 起", "From {start}"),

@@ -177,6 +177,17 @@ def revoked(reason: str = "order_refunded") -> Voucher:
     return partly_used().revoke(NOW, reason)[0]
 
 
+def held() -> Voucher:
+    """All of it is kept for a sale that goes on."""
+    store = STORES[0]
+    touch = Touch(NOW, store.store_id, store.name, "pos-1")
+    return partly_used().hold(Ask(), "h-1", touch, 1, NOW + timedelta(minutes=5))[0]
+
+
+def replaced() -> Voucher:
+    return partly_used().transfer("somebody-else", NOW, "a gift")[0].voucher
+
+
 EVERY_STATE: dict[str, Callable[[], Voucher]] = {
     "cash": cash,
     "partly-used": partly_used,
@@ -191,8 +202,10 @@ EVERY_STATE: dict[str, Callable[[], Voucher]] = {
     "expired": expired,
     "suspended": suspended,
     "revoked": revoked,
+    "held": held,
+    "replaced": replaced,
 }
-USABLE = ("cash", "partly-used", "services", "two-services", "discount", "pickup", "undone")
+USABLE = ("cash", "partly-used", "services", "two-services", "discount", "pickup", "undone", "held")
 
 
 @dataclass

@@ -30,7 +30,7 @@ def about(of: Voucher, language: Language = "en") -> dict[str, str]:
 def test_a_usable_voucher_shows_its_qr_and_its_code_in_groups_of_four(name: str) -> None:
     page = seen(samples.EVERY_STATE[name]())
 
-    assert page.standing.is_usable
+    assert page.standing.may_be_scanned
     assert page.scan == Scan("TOKEN", "ABCD-EFGH-JKMN-PQRS")
 
 
@@ -49,6 +49,8 @@ def test_a_voucher_that_no_till_would_take_shows_neither_qr_nor_code(name: str) 
         ("expired", "Expired", "done"),
         ("suspended", "On hold", "stop"),
         ("revoked", "Cancelled", "stop"),
+        ("held", "At the till", "wait"),
+        ("replaced", "Handed over", "stop"),
     ],
 )
 def test_one_label_and_one_tone_say_how_a_voucher_stands(name: str, label: str, tone: str) -> None:
