@@ -11,7 +11,7 @@ from typing import Any
 
 from tests.simulation.books import Account, Books, Reference, Violation, negative, plain, require
 from tests.simulation.calls import Act, Find, Look, Redeem, Spoken, Tell, Void
-from tests.simulation.checker import Timed, is_linearizable
+from tests.simulation.checker import Timed, first_inexplicable
 from tests.simulation.door import Reply
 from tests.simulation.purchases import Purchase
 from tests.simulation.store import Row, Store
@@ -219,8 +219,8 @@ class Auditor:
         """There is an order of the calls in which each answer is right."""
         vouchers = [(voucher_id, Voucher(vector(self.books.accounts[voucher_id].face))) for voucher_id in voucher_ids]
         history = [*_history_of(voucher_ids, said), *self._revocations(voucher_ids, said)]
-        is_possible = is_linearizable(history, VoucherModel(), State(tuple(sorted(vouchers))))
-        require(is_possible, "no order of these calls explains their answers: " + _told(history))
+        culprit = first_inexplicable(history, VoucherModel(), State(tuple(sorted(vouchers))))
+        require(culprit is None, f"no order of the calls explains {culprit}, of {_told(history)}")
 
     def _revocations(self, voucher_ids: frozenset[str], said: Sequence[Spoken]) -> list[Timed[Call]]:
         """At some time after its shop took units of an order back, a voucher of it may be revoked."""

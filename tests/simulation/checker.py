@@ -7,7 +7,7 @@ solution, since it can be in nobody's way.
 """
 
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, Protocol, TypeVar
 
 S = TypeVar("S", bound=Hashable)
@@ -37,6 +37,24 @@ class Model(Protocol[S, C_contra]):
 def is_linearizable(history: Iterable[Timed[C]], model: Model[S, C], state: S) -> bool:
     """Whether there is an order of the calls that the model allows, and that no clock contradicts."""
     return _Search(sorted(history, key=lambda timed: timed.invoked), model).succeeds(state)
+
+
+def first_inexplicable(history: Iterable[Timed[C]], model: Model[S, C], state: S) -> Timed[C] | None:
+    """The call whose end made a history illegal; None where it is legal."""
+    calls = list(history)
+    if is_linearizable(calls, model, state):
+        return None
+    ended = sorted((timed for timed in calls if timed.returned is not None), key=lambda timed: timed.returned or 0)
+    return next(last for last in ended if not is_linearizable(_until(last.returned or 0, calls), model, state))
+
+
+def _until(moment: int, calls: Iterable[Timed[C]]) -> Iterable[Timed[C]]:
+    """A history as it was known at a moment."""
+    for timed in calls:
+        if timed.returned is not None and timed.returned <= moment:
+            yield timed
+        elif timed.invoked < moment:
+            yield replace(timed, returned=None)
 
 
 class _Search(Generic[S, C]):

@@ -109,8 +109,10 @@ class Purchase:
             self.takes_back = True
 
     def _grow(self, line: Line, at: str, random: Random) -> None:
+        """More units of a line; in the normal form only of one that never shrank, which would look the same."""
         del at, random
-        line.sold += 1
+        if self.shop_id != OWN_SHOP or not line.removed:
+            line.sold += 1
 
     def _refund(self, line: Line, at: str, random: Random) -> None:
         if line.kept:
