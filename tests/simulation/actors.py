@@ -230,10 +230,8 @@ class Till(Actor):
     def _redemption(self, card: Card, reference: str, ask: dict[str, Any]) -> Step:
         body = {"credential": self._shown(card), **ask}
         request = self._request("PUT", "redemptions/{reference}", body, reference=reference)
-        meaning = Redeem(
-            self._store, reference, card.voucher_id, card.credential, asked(card, ask), json.dumps(ask, sort_keys=True)
-        )
-        return request, meaning
+        said = json.dumps(_in_order(ask), sort_keys=True)
+        return request, Redeem(self._store, reference, card.voucher_id, card.credential, asked(card, ask), said)
 
     def _voiding(self, reference: str) -> Step:
         request = self._request("POST", "redemptions/{reference}/void", reference=reference)
@@ -269,6 +267,11 @@ def asked(card: Card, ask: Mapping[str, Any]) -> Amounts | None:
     if "money" in ask:
         return {ask["money"]["currency"]: int(ask["money"]["amount"])}
     return {line["sku"]: line["quantity"] for line in ask["items"]} if "items" in ask else None
+
+
+def _in_order(ask: dict[str, Any]) -> dict[str, Any]:
+    """The same request, its lines in one order: in which order they were sent makes it no other."""
+    return ask | {"items": sorted(ask["items"], key=lambda line: str(line["sku"]))} if "items" in ask else ask
 
 
 def _basket(amount: str) -> dict[str, Any]:

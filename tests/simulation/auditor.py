@@ -88,8 +88,8 @@ class Auditor:
         self.books.look_at_everything()
         for spoken in said:
             self._take_down(spoken)
-        for reference, story in self._stories.items():
-            self._close_story(reference, story)
+        for reference in [*self._stories, *(self.books.entries.keys() - self._stories.keys())]:
+            self._close_story(reference, self._stories[reference])
         self._close_acts(said)
         for purchase in purchases:
             self._close_purchase(purchase)
