@@ -42,7 +42,10 @@ def put_order(call: Call[OrderRequest], shop_id: str, order_id: str) -> Answer:
     wiring = current()
     found(wiring.shops.get(shop_id), "shop")
     report = call.body.report(shop_id, order_id, wiring.clock())
-    order, replayed = learn(report, None, orders=wiring.orders, queues=wiring.queues, clock=wiring.clock)
+    is_timed = call.body.updated_at is not None
+    order, replayed = learn(
+        report, None, is_timed=is_timed, orders=wiring.orders, queues=wiring.queues, clock=wiring.clock
+    )
     return Answer(_answer(order), replayed=replayed)
 
 

@@ -237,7 +237,6 @@ CALLS: list[Callable[[Database], object]] = [
     [
         (refused("ConditionalCheckFailedException"), ConflictError),
         (refused("TransactionConflictException"), ConflictError),
-        (refused("TransactionInProgressException"), ConflictError),
         (refused("TransactionCanceledException", "None", "ConditionalCheckFailed"), ConflictError),
         (refused("TransactionCanceledException", "TransactionConflict", "None"), ConflictError),
         (refused("TransactionCanceledException", "ThrottlingError", "ConditionalCheckFailed"), ConflictError),
@@ -248,6 +247,7 @@ CALLS: list[Callable[[Database], object]] = [
         (refused("RequestLimitExceeded"), ThrottledError),
         (refused("TransactionCanceledException", "ValidationError"), UnavailableError),
         (refused("TransactionCanceledException"), UnavailableError),
+        (refused("TransactionInProgressException"), UnavailableError),
         (refused("InternalServerError"), UnavailableError),
         (refused("AccessDeniedException"), UnavailableError),
         (ClientError({}, "GetItem"), UnavailableError),

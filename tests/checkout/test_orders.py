@@ -68,6 +68,16 @@ def test_the_same_words_without_a_time_are_a_replay_later_too(retailer: Retailer
     assert retailer.world.rows() == before
 
 
+def test_a_late_report_does_not_undo_the_news_that_all_is_as_before(retailer: Retailer) -> None:
+    """One unit, then two, then one again; the two are heard last."""
+    put(retailer, ("CASH-500", 1), updated_at="2026-11-22T12:00:00+08:00")
+    put(retailer, ("CASH-500", 1), updated_at="2026-11-22T12:20:00+08:00")
+
+    late = put(retailer, ("CASH-500", 2), updated_at="2026-11-22T12:10:00+08:00")
+
+    assert [(line["quantity"], line["returned"]) for line in late.json["lines"]] == [(2, 1)]
+
+
 def test_a_replay_of_a_settled_order_queues_nothing(retailer: Retailer) -> None:
     put(retailer)
     retailer.settle("A-1", OWN_SHOP)

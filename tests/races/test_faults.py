@@ -37,6 +37,7 @@ NOTICED: dict[str, Fault] = {
         answering, "TransactWriteItems", CANCELLED, times=OUR_TRIES, reasons=["TransactionConflict", "None", "None"]
     ),
     "throttled": partial(answering, "TransactWriteItems", CANCELLED, reasons=["None", "ThrottlingError", "None"]),
+    "a first try still in progress": partial(answering, "TransactWriteItems", "TransactionInProgressException"),
     "an internal error": partial(answering, "TransactWriteItems", "InternalServerError"),
 }
 
@@ -67,7 +68,6 @@ UNNOTICED: dict[str, Fault] = {
     "many conflicts": partial(
         answering, "TransactWriteItems", CANCELLED, times=OUR_TRIES - 1, reasons=["None", "TransactionConflict"]
     ),
-    "a transaction in progress": partial(answering, "TransactWriteItems", "TransactionInProgressException"),
     "a read not sent": partial(never_sent, "BatchGetItem", times=1),
 }
 

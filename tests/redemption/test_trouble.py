@@ -6,7 +6,7 @@ import pytest
 
 from functions.runtime.again import TRIES
 from tests.support.api import Reply
-from tests.support.faults import answering, lost_reply
+from tests.support.faults import answering, lost_reply, rival
 from tests.support.problem import assert_problem
 from tests.support.retail import Retailer, money
 
@@ -16,7 +16,6 @@ CONFLICTS = [
     pytest.param(CANCELLED, ("TransactionConflict", "None", "None"), id="another transaction"),
     pytest.param(CANCELLED, ("None", "ConditionalCheckFailed", "None"), id="a condition"),
     pytest.param("TransactionConflictException", (), id="a conflict outside a transaction"),
-    pytest.param("TransactionInProgressException", (), id="our own first try"),
 ]
 
 
@@ -91,7 +90,10 @@ def test_a_transaction_cancelled_by_throttling_is_throttled(retailer: Retailer) 
     assert_problem(answer, 429, "throttled")
 
 
-@pytest.mark.parametrize("code", ["InternalServerError", "AccessDeniedException", "ValidationException"])
+@pytest.mark.parametrize(
+    "code",
+    ["InternalServerError", "AccessDeniedException", "ValidationException", "TransactionInProgressException"],
+)
 def test_any_other_error_is_unavailable_and_says_nothing_of_itself(retailer: Retailer, code: str) -> None:
     with answering(WRITE, code, times=10):
         answer = redeem(retailer)
@@ -105,6 +107,18 @@ CALLS: list[tuple[str, Callable[[Retailer], Reply]]] = [
     ("redeem", redeem),
     ("void", lambda retailer: retailer.void("earlier")),
 ]
+
+
+def test_a_first_try_that_was_still_under_way_is_never_told_as_nothing_taken(retailer: Retailer) -> None:
+    """It took the money; a second decision that is then refused, or throttled, would deny it."""
+    answers: list[Reply] = []
+
+    with rival(lambda: answers.append(redeem(retailer))), answering(WRITE, "TransactionInProgressException", after=1):
+        told = redeem(retailer)
+
+    assert [answer.status for answer in answers] == [201]
+    assert_problem(told, 503, "unavailable", retryable=True)
+    assert redeem(retailer).json == answers[0].json
 
 
 @pytest.mark.parametrize(("name", "call"), CALLS, ids=[name for name, _ in CALLS])

@@ -236,6 +236,6 @@ def _named(error: ClientError) -> Exception:
         return ConflictError(code)
     if code in _THROTTLES or reasons & {"ThrottlingError", "ProvisionedThroughputExceeded"}:
         return ThrottledError(code)
-    if code == "TransactionInProgressException":
-        return ConflictError(code)
+    # Among them TransactionInProgress: a first try of ours is still under way and may be done yet. Nobody may be told
+    # that nothing was, and no second decision of ours would know of it.
     return UnavailableError(code)
