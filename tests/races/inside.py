@@ -66,11 +66,11 @@ class InsideTill:
     wiring: Wiring
     token: str
 
-    def redeem(self, reference: str, credential: str) -> Redemption:
-        """Take all that is left."""
+    def redeem(self, reference: str, credential: str, ask: Ask | None = None) -> Redemption:
+        """Take what is asked for, or all that is left."""
         wiring = self.wiring
         found = find_credential(credential, verifier=wiring.verifier, codebook=wiring.codebook, desk=wiring.till)
-        command = Redeem(reference, found, Ask(), receipt=None)
+        command = Redeem(reference, found, ask or Ask(), receipt=None)
         return redeem(command, caller=self._caller, desk=wiring.till, clock=wiring.clock)[0]
 
     def winners(self, calls: list[tuple[str, str]]) -> list[Redemption]:
@@ -163,7 +163,7 @@ def answer_lost(operation: str, *, times: int) -> Iterator[None]:
 
 
 @contextmanager
-def on_dynamodb(moment: str, operation: str, act: Callable[..., None]) -> Iterator[None]:
+def on_dynamodb(moment: str, operation: str, act: Callable[..., Any]) -> Iterator[None]:
     """Do something at a moment of botocore's, at every call of an operation."""
     events, event = aws.client("dynamodb").meta.events, f"{moment}.dynamodb.{operation}"
     events.register(event, act)

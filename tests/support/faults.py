@@ -55,13 +55,18 @@ def answering(
         if len(answered) == times:
             return None
         answered.append(None)
-        error: dict[str, Any] = {"Error": {"Code": code, "Message": "as the test wants it"}}
-        if reasons:
-            error["CancellationReasons"] = [{"Code": reason} for reason in reasons]
-        return AWSResponse("https://aws.example", 400, HTTPHeaders(), None), error | {"ResponseMetadata": {}}
+        return refusing_answer(code, reasons)
 
     with _hook(service, f"before-call.{service}.{operation}", answer):
         yield answered
+
+
+def refusing_answer(code: str, reasons: Sequence[str] = ()) -> Answer:
+    """What a handler of `before-call` returns to let AWS say no; `reasons` are those of a cancelled transaction."""
+    error: dict[str, Any] = {"Error": {"Code": code, "Message": "as the test wants it"}}
+    if reasons:
+        error["CancellationReasons"] = [{"Code": reason} for reason in reasons]
+    return AWSResponse("https://aws.example", 400, HTTPHeaders(), None), error | {"ResponseMetadata": {}}
 
 
 @contextmanager
