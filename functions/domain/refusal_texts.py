@@ -35,8 +35,8 @@ TEXTS = {
         "This voucher was handed to another person. Ask its holder for the voucher in the newest message.",
     ),
     "held": Text(
-        "餘額正為另一筆交易保留中，尚未扣款。請完成或取消該筆交易，或於保留期滿後再試。",
-        "What is left is kept for another sale; nothing was taken. Finish or release that sale, or try again later.",
+        "餘額正為另一筆交易保留中，尚未扣款。請先使用未保留的額度，或於保留期滿後再試。",
+        "Kept for another sale; nothing was taken. Redeem what is free, or try again when the hold ends.",
     ),
     "expired_hold": Text(
         "保留時間已過，尚未扣款。請重新掃描票券後再扣款。",

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _OK, _CREATED, _CONFLICT = 200, 201, 409
 _NUMBER, _WHAT, _CALL = 3, 36, 38
 _FACE, _PART, _REST, _TOO_MUCH = "500", "200", "300", "400"
+_KEPT, _CAPTURED, _BACK, _AT_LAST = "300", "250", "50", "300"
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,10 @@ class Journey:
         self._refuses(credential, reference)
         self._voids(reference)
         self._sees(credential, _FACE, "Till sees it whole again")
+        self._holds(credential, f"hold-{order.order_id}")
+        self._finds_it_held(credential, f"other-{order.order_id}")
+        self._captures(f"hold-{order.order_id}")
+        self._refunds(f"hold-{order.order_id}", f"back-{order.order_id}")
         self._repeats(order, voucher_id)
         return Played(order.order_id, voucher_id, image.removesuffix("/qr.png"))
 
@@ -122,6 +127,10 @@ class Journey:
         answer = self._tills[1].put(f"/v1/pos/redemptions/{reference}", body).expect(_CONFLICT)
         _must(answer, answer.code == "insufficient", "insufficient")
         self._tell(f"Second till asks NT${_TOO_MUCH} ({self._stores[1]})", answer, answer.code, Colour.YELLOW)
+        self._says(answer)
+
+    def _says(self, answer: Answer) -> None:
+        """What the clerk reads, in both languages."""
         for language in ("zh-Hant", "en"):
             self._screen.line(" " * (_NUMBER + 2 + _WHAT) + answer.body["message"][language])
 
@@ -129,6 +138,33 @@ class Journey:
         answer = self._tills[0].post(f"/v1/pos/redemptions/{reference}/void").expect(_OK)
         _must(answer, answer.body["effect"] == "restored", "restored")
         self._tell("Till voids the redemption", answer, "restored")
+
+    def _holds(self, credential: str, reference: str) -> None:
+        body = {"credential": credential, "money": _money(_KEPT)}
+        answer = self._tills[0].put(f"/v1/pos/holds/{reference}", body).expect(_CREATED)
+        _must(answer, answer.body["state"] == "open", "an open hold")
+        self._tell(f"Till holds NT${_KEPT} for a sale", answer, f"held until {answer.body['expires_at'][11:19]} UTC")
+
+    def _finds_it_held(self, credential: str, reference: str) -> None:
+        body = {"credential": credential, "money": _money(_TOO_MUCH)}
+        answer = self._tills[1].put(f"/v1/pos/redemptions/{reference}", body).expect(_CONFLICT)
+        _must(answer, answer.code == "held", "held")
+        self._tell(f"Second till asks NT${_TOO_MUCH} ({self._stores[1]})", answer, answer.code, Colour.YELLOW)
+        self._says(answer)
+
+    def _captures(self, reference: str) -> None:
+        body = {"money": _money(_CAPTURED)}
+        answer = self._tills[0].post(f"/v1/pos/holds/{reference}/capture", body).expect(_OK)
+        _must(answer, answer.body["state"] == "captured", "a captured hold")
+        left = answer.body["available"]["money"]["amount"]
+        self._tell(f"Till captures NT${_CAPTURED} of it", answer, f"redeemed, the rest is free: NT${left} left")
+
+    def _refunds(self, redemption: str, reference: str) -> None:
+        body = {"redemption": redemption, "money": _money(_BACK)}
+        answer = self._tills[0].put(f"/v1/pos/refunds/{reference}", body).expect(_CREATED)
+        left = answer.body["available"]["money"]
+        _must(answer, left == _money(_AT_LAST), f"NT${_AT_LAST} left")
+        self._tell(f"Till refunds NT${_BACK} of it", answer, f"NT${_AT_LAST} available")
 
     def _repeats(self, order: Webhook, voucher_id: str) -> None:
         self._web.post_raw(f"/webhooks/{self._shop['shop_id']}", order.body, order.headers).expect(_OK)
