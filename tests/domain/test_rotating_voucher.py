@@ -87,7 +87,7 @@ def test_a_voucher_that_does_not_rotate_asks_for_no_moment_and_keeps_none() -> N
     [
         (rotating(state=State.REVOKED), refusals.Revoked),
         (rotating(credential=2), refusals.StaleCredential),
-        (rotating(state=State.SUSPENDED), RotatedCredential),
+        (rotating(state=State.SUSPENDED), refusals.Suspended),
         (rotating(valid_from=NOW + timedelta(days=1)), RotatedCredential),
     ],
     ids=["revoked", "reissued", "suspended", "not yet valid"],
