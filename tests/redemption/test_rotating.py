@@ -14,7 +14,7 @@ from tests.support.faults import rival
 from tests.support.problem import assert_problem
 from tests.support.retail import Held, Retailer, money, product_body
 
-HUNDRED = {"money": money("100")}
+HUNDRED: dict[str, Any] = {"money": money("100")}
 TOLD = {"zh-Hant": TEXTS["rotated_credential"].zh_hant, "en": TEXTS["rotated_credential"].en}
 
 
