@@ -10,7 +10,6 @@ from functions.administration.ports import Clock, Codebook, Customers, Queues, S
 from functions.contracts.messages import SendRequested
 from functions.contracts.problems import FieldError
 from functions.domain.cases import used_before_revocation
-from functions.domain.credential import Credential
 from functions.domain.delivery import message_for
 from functions.domain.ledger import Entry
 from functions.domain.order import Contact
@@ -124,7 +123,7 @@ class VoucherDesk:
         return heir.voucher
 
     def _code_digest(self, voucher: Voucher) -> str:
-        return self.codebook.digest(self.codebook.code(Credential(voucher.voucher_id, voucher.credential)))
+        return self.codebook.digest(self.codebook.code(voucher.named))
 
     def _message(self, voucher: Voucher) -> Send | None:
         customer = self.customers.get(voucher.customer_id) if voucher.customer_id else None

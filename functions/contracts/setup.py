@@ -275,6 +275,10 @@ class ProductRequest(Wire):
     stores: list[Id] | None = Field(None, min_length=1, max_length=500)
     valid: ValidBody | None = None
     timezone: Annotated[str, AfterValidator(_zone)] = HOME_ZONE
+    rotating: bool = Field(
+        default=False,
+        description="its QR renews itself on the voucher page; pictures of it and typed codes redeem nothing",
+    )
     terms: WireText
 
     @model_validator(mode="after")
@@ -303,6 +307,7 @@ class ProductRequest(Wire):
             discount=discount,
             stores=tuple(self.stores) if self.stores is not None else None,
             window=(self.valid or ValidBody()).domain(self.timezone),
+            rotating=self.rotating,
             sold_as=tuple((sold.shop_id, sold.sku) for sold in self.sold_as),
         )
 
@@ -322,6 +327,7 @@ class ProductAnswer(Wire):
     valid_from: Instant | None
     valid_until: Instant | None
     valid_days: int | None
+    rotating: bool
     terms: WireText
 
     @classmethod
@@ -340,6 +346,7 @@ class ProductAnswer(Wire):
             valid_from=product.window.starts,
             valid_until=product.window.ends,
             valid_days=product.window.days,
+            rotating=product.rotating,
             terms=WireText.of(product.terms),
         )
 

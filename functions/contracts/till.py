@@ -147,7 +147,11 @@ class PastUse(Wire):
 
 
 class LookupAnswer(Wire):
-    """Exactly what may be redeemed at this till now. `history` is the last few uses, newest first."""
+    """Exactly what may be redeemed at this till now. `history` is the last few uses, newest first.
+
+    `ticket` is there where the QR was one that renews itself: for five minutes it is good in the QR's place as a
+    `credential`, once and at this terminal alone.
+    """
 
     voucher_id: str
     product: ProductSummary
@@ -160,9 +164,17 @@ class LookupAnswer(Wire):
     valid_from: Instant
     expires_at: Instant | None
     history: list[PastUse]
+    ticket: str | None
 
     @classmethod
-    def of(cls, voucher: Voucher, now: datetime, refusal: Refusal | None, priced: Priced | None = None) -> Self:
+    def of(
+        cls,
+        voucher: Voucher,
+        now: datetime,
+        refusal: Refusal | None,
+        priced: Priced | None = None,
+        ticket: str | None = None,
+    ) -> Self:
         """The wire form; a revoked voucher has nothing available, whatever its balance was."""
         left = voucher.worth.nothing if isinstance(refusal, Revoked) else voucher.available(now)
         return cls(
@@ -177,6 +189,7 @@ class LookupAnswer(Wire):
             valid_from=voucher.valid_from,
             expires_at=voucher.expires_at,
             history=[PastUse.of(use) for use in reversed(voucher.recent)],
+            ticket=ticket,
         )
 
 

@@ -1,6 +1,10 @@
-"""The voucher as mail: its QR in the mail itself, its page as a link, its code for where neither works."""
+"""The voucher as mail: its QR in the mail itself, its page as a link, its code for where neither works.
+
+A QR that renews itself has its page alone.
+"""
 
 import re
+from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -32,6 +36,10 @@ _NAME_MAX: Final = 60
 _WORDS: Final = {
     "subject": Text("【{shop}】您的票券：{product}", "{shop}: your voucher {product}"),
     "hint": Text("結帳時請出示此 QR 碼", "Show this QR code at the till"),
+    "live": Text(
+        "結帳時請開啟票券，出示畫面上的 QR 碼。QR 碼會自動更新，截圖無法使用。",
+        "At the till, open the voucher and show the QR code on its page. It renews itself; screenshots do not work.",
+    ),
     "open": Text("開啟票券", "Open voucher"),
     "code": Text("無法掃描時，請告知店員此代碼", "If it cannot be scanned, tell the clerk this code"),
     "keep_private": Text(
@@ -56,11 +64,24 @@ class EmailCarrier:
         to = send.address.to
         if _ADDRESS.fullmatch(to) is None:
             return lambda: Refused("email_address")
-        token, code = self._signer.token(notice.credential), self._codebook.code(notice.credential)
+        token, sender = self._signer.token(notice.credential), shop.email_from or self._sender
         url = voucher_url(self._public_url, token)
-        mail = mime(notice, to, shop.email_from or self._sender, _picture(token), url, codes.grouped(code))
+        mail = mime(notice, to, sender, url, None if notice.credential.rotating else self._keepsake(notice, token))
         raw = _with_fixed_boundaries(mail, send.message_id).as_bytes()
         return lambda: self._mail.send(raw, to, send.message_id)
+
+    def _keepsake(self, notice: Notice, token: str) -> "Keepsake":
+        from functions.adapters import qr  # noqa: PLC0415 - no other channel draws
+
+        return Keepsake(qr.png(token), codes.grouped(self._codebook.code(notice.credential)))
+
+
+@dataclass(frozen=True, slots=True)
+class Keepsake:
+    """What a till takes out of the mail itself: the QR as a PNG, and the code as it is written."""
+
+    qr: bytes
+    code: str
 
 
 def carrier(wiring: "Wiring") -> EmailCarrier:
@@ -71,28 +92,24 @@ def carrier(wiring: "Wiring") -> EmailCarrier:
     )
 
 
-def mime(notice: Notice, to: str, sender: str, qr: bytes, url: str, code: str) -> EmailMessage:
-    """Plain text, and HTML with the QR inside it."""
+def mime(notice: Notice, to: str, sender: str, url: str, keepsake: Keepsake | None) -> EmailMessage:
+    """Plain text, and HTML with the QR inside it where there is one to keep."""
     words = {name: text.of(notice.language) for name, text in _WORDS.items()}
     mail = EmailMessage(policy=SMTP)
     shop, product = shortened(notice.shop, _NAME_MAX), shortened(notice.product, _NAME_MAX)
     mail["From"] = Address(display_name=shop, addr_spec=sender)
     mail["To"] = to
     mail["Subject"] = words["subject"].format(shop=shop, product=product)
+    code = keepsake.code if keepsake else None
     mail.set_content(_rendered("voucher.txt", notice, words, url, code))
     mail.add_alternative(_rendered("voucher.html", notice, words, url, code), subtype="html")
-    _, html = mail.iter_parts()
-    html.add_related(qr, "image", "png", cid=f"<{_QR_ID}>", filename="qr.png", disposition="inline")
+    if keepsake is not None:
+        _, html = mail.iter_parts()
+        html.add_related(keepsake.qr, "image", "png", cid=f"<{_QR_ID}>", filename="qr.png", disposition="inline")
     return mail
 
 
-def _picture(token: str) -> bytes:
-    from functions.adapters import qr  # noqa: PLC0415 - no other channel draws
-
-    return qr.png(token)
-
-
-def _rendered(template: str, notice: Notice, words: dict[str, str], url: str, code: str) -> str:
+def _rendered(template: str, notice: Notice, words: dict[str, str], url: str, code: str | None) -> str:
     return _environment().get_template(template).render(n=notice, t=words, url=url, code=code, qr_id=_QR_ID)
 
 

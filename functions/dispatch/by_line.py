@@ -1,5 +1,7 @@
 """The voucher as one LINE Flex message: its QR, what it is worth, and the way to its page.
 
+A QR that renews itself is on the page alone: LINE fetches a picture once and keeps it.
+
 Flex: https://developers.line.biz/en/reference/messaging-api/#flex-message
 """
 
@@ -24,6 +26,10 @@ Json = dict[str, Any]
 
 _OPEN = Text("開啟票券", "Open voucher")
 _HINT = Text("結帳時請出示此 QR 碼", "Show this QR code at the till")
+_HINT_LIVE = Text(
+    "結帳時請開啟票券，出示畫面上的 QR 碼；截圖無法使用",
+    "At the till, open the voucher and show the QR code on its page; screenshots do not work",
+)
 _ALT = Text("您的票券：{product}（{worth}）", "Your voucher: {product} ({worth})")
 # LINE's own limits (altText 1500, a bubble 30 kB) are far off; these are what a phone shows without scrolling.
 _ALT_MAX = 400
@@ -78,7 +84,8 @@ def _message(notice: Notice, url: str) -> Json:
 
 
 def _bubble(notice: Notice, url: str) -> Json:
-    return {"type": "bubble", "hero": _qr(url, notice), "body": _body(notice), "footer": _footer(notice, url)}
+    hero = {} if notice.credential.rotating else {"hero": _qr(url, notice)}
+    return {"type": "bubble", **hero, "body": _body(notice), "footer": _footer(notice, url)}
 
 
 def _qr(url: str, notice: Notice) -> Json:
@@ -94,12 +101,13 @@ def _qr(url: str, notice: Notice) -> Json:
 
 
 def _body(notice: Notice) -> Json:
+    hint = _HINT_LIVE if notice.credential.rotating else _HINT
     lines = [
         _text(notice.shop, _NAME_MAX, size="sm", color=_SOFT),
         _text(notice.product, _NAME_MAX, size="lg", weight="bold"),
         _text(notice.worth, _WORTH_MAX, size="xl", weight="bold", color=_ACCENT),
         _text(notice.expiry, _NAME_MAX, size="sm", color=_SOFT),
-        _text(_HINT.of(notice.language), _NAME_MAX, size="sm", color=_SOFT),
+        _text(hint.of(notice.language), _NAME_MAX, size="sm", color=_SOFT),
     ]
     return {"type": "box", "layout": "vertical", "spacing": "sm", "contents": lines}
 

@@ -11,7 +11,11 @@ from functions.domain.wording import expiry_text, one_line, worth_text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """Every text is one line in `language`. Nothing in it changes between two tries of one message."""
+    """Every text is one line in `language`. Nothing in it changes between two tries of one message.
+
+    A `credential` that rotates redeems nothing by itself: a message that brings one leads to its page, and shows
+    neither a picture of its QR nor a code.
+    """
 
     language: Language
     shop: str
@@ -30,7 +34,7 @@ def notice_of(send: Send, voucher: Voucher, content: Content) -> Notice:
         product=one_line(terms.name.of(language)),
         worth=one_line(worth_text(content.worth, terms.discount, language)),
         expiry=expiry_text(voucher.expires_at, terms.zone, language),
-        credential=Credential(send.voucher_id, send.credential),
+        credential=voucher.named,
     )
 
 

@@ -94,6 +94,7 @@ def _frozen(product: Product, shop: ShopTerms, now: datetime) -> Terms:
         discount=product.discount,
         stores=product.stores,
         window=product.window,
+        rotating=product.rotating,
         issuer=shop.issuer if prepaid else None,
         guarantee=_period(shop.guarantee, now, shop.zone) if prepaid and shop.guarantee else None,
     )

@@ -59,6 +59,8 @@ class GuaranteePeriod:
 class Product:
     """A voucher for sale. Editing one never touches vouchers already issued.
 
+    `rotating` asks for a QR that renews itself (`rotation`). Any kind may: each is redeemed by showing it at a till.
+
     Raises:
         InvalidValueError: the kind and the value do not fit, or prepaid value would expire.
     """
@@ -72,6 +74,7 @@ class Product:
     discount: Discount | None = None
     stores: tuple[str, ...] | None = None
     window: Window = ANY_TIME
+    rotating: bool = False
     sold_as: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
@@ -108,5 +111,6 @@ class Terms:
     discount: Discount | None = None
     stores: tuple[str, ...] | None = None
     window: Window = ANY_TIME
+    rotating: bool = False
     issuer: Issuer | None = None
     guarantee: GuaranteePeriod | None = None

@@ -66,6 +66,11 @@ TEXTS = {
         "此 QR 碼已更新。請顧客開啟最新訊息中的票券。",
         "This QR code was replaced. Ask the customer to open the voucher in the newest message.",
     ),
+    "rotated_credential": Text(
+        "此 QR 碼已過時或已使用，截圖與代碼均無法使用。請顧客開啟票券頁面，再掃描畫面上的 QR 碼。",
+        "This QR code is out of date or was used already; screenshots and typed codes do not work."
+        " Ask the customer to open the voucher page, and scan the QR code on it.",
+    ),
     "exhausted": Text(
         "票券已使用完畢。請依下方的時間與門市向顧客說明。",
         "Nothing is left on this voucher. Show the customer when and where it was used.",

@@ -94,6 +94,12 @@ class StaleCredential(Refusal):
     code = "stale_credential"
 
 
+class RotatedCredential(Refusal):
+    """Of a voucher whose QR renews itself, this is no QR of now: a picture of one, a used one, the link, or a code."""
+
+    code, text = "stale_credential", "rotated_credential"
+
+
 class Exhausted(Refusal):
     """Nothing is left: told with where and when it was last used."""
 

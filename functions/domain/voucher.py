@@ -10,14 +10,16 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from functions.domain import identity, refusals
+from functions.domain import identity, refusals, rotation
 from functions.domain.basket import Basket
+from functions.domain.credential import Credential
 from functions.domain.discount import Priced
 from functions.domain.errors import DomainError, InvalidValueError
 from functions.domain.holds import HOLDS_MAX, Hold, free_at, held
 from functions.domain.ledger import Entry, EntryKind
 from functions.domain.money import Money
 from functions.domain.product import Kind, Terms
+from functions.domain.rotation import Shown
 from functions.domain.text import Text
 from functions.domain.validity import HOME_ZONE
 from functions.domain.worth import ItemLine, Worth
@@ -141,7 +143,10 @@ class Taken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Voucher:
-    """One sold or given entitlement. `version` rises by one with every change; `credential` is the number in force."""
+    """One sold or given entitlement. `version` rises by one with every change; `credential` is the number in force.
+
+    `rotation` is the latest moment of a rotating QR that a till has acted upon.
+    """
 
     voucher_id: str
     source: Source
@@ -153,6 +158,7 @@ class Voucher:
     expires_at: datetime | None = None
     customer_id: str | None = None
     credential: int = 1
+    rotation: int = 0
     state: State = State.ACTIVE
     state_reason: str | None = None
     flag: str | None = None
@@ -161,6 +167,11 @@ class Voucher:
     holds: tuple[Hold, ...] = ()
     replaces: str | None = None
     replaced_by: str | None = None
+
+    @property
+    def named(self) -> Credential:
+        """The credential in force, with all that its token has to say of the voucher."""
+        return Credential(self.voucher_id, self.credential, rotating=self.terms.rotating)
 
     @property
     def is_used(self) -> bool:
@@ -175,13 +186,17 @@ class Voucher:
         """What anybody may take now: what is left, less what is held."""
         return self.worth.minus(held(self.open_holds(now), self.worth.nothing))
 
-    def refusal(self, now: datetime, store_id: str | None, credential: int | None = None) -> refusals.Refusal | None:
+    def refusal(
+        self, now: datetime, store_id: str | None, credential: int | None = None, shown: Shown | None = None
+    ) -> refusals.Refusal | None:
         """Why the voucher cannot be used at this moment and store with this credential, or None where it can.
 
         The order is the order in which a clerk should hear of it: what no one can mend comes first. Without a store
-        (a page) the store is not judged, without a credential (an administrator) neither is the credential.
+        (a page) neither the store nor when a rotating QR was shown is judged, without a credential (an administrator)
+        neither is the credential.
         """
-        stopped = self._over() or self._stopped(credential)
+        is_at_till = store_id is not None and credential is not None
+        stopped = self._over() or self._stopped(credential) or (self._not_shown(shown, now) if is_at_till else None)
         if stopped is not None:
             return stopped
         stores = self.terms.stores
@@ -197,22 +212,33 @@ class Voucher:
             return refusals.NotActiveNow()
         return self._all_held(now)
 
-    def redeem(self, ask: Ask, reference: str, touch: Touch, credential: int) -> tuple["Voucher", Entry, Taken]:
-        """Take what is asked for of what nobody holds.
+    def redeem(
+        self, ask: Ask, reference: str, touch: Touch, credential: int, shown: Shown | None = None
+    ) -> tuple["Voucher", Entry, Taken]:
+        """Take what is asked for of what nobody holds. What a rotating QR showed is spent by it.
 
         Raises:
             Refusal: any of `refusals` that speaks against it; the voucher is unchanged.
         """
-        self._usable(touch, credential)
+        self._usable(touch, credential, shown)
         free = self.available(touch.now)
         taken = self._taken(ask, free)
         self._free(taken.worth, free, touch.now)
-        return self._less(taken, reference, touch, self.open_holds(touch.now))
+        return self._spent(shown)._less(taken, reference, touch, self.open_holds(touch.now))
 
     def hold(
-        self, ask: Ask, reference: str, touch: Touch, credential: int, until: datetime, order: str | None = None
+        self,
+        ask: Ask,
+        reference: str,
+        touch: Touch,
+        credential: int,
+        until: datetime,
+        order: str | None = None,
+        shown: Shown | None = None,
     ) -> tuple["Voucher", Entry, Hold]:
         """Keep what is asked for until `until`. A hold for the same sale of the same store is replaced, not added to.
+
+        What a rotating QR showed is spent by it.
 
         Raises:
             Refusal: any of `refusals` that speaks against it; the voucher is unchanged.
@@ -221,7 +247,7 @@ class Voucher:
         replaced = next((hold for hold in opened if hold.is_for(touch.store_id, order)), None)
         others = tuple(hold for hold in opened if hold is not replaced)
         before = replace(self, holds=others)
-        before._usable(touch, credential)
+        before._usable(touch, credential, shown)
         free = before.available(touch.now)
         wanted = before._wanted(ask, free)
         before._free(wanted, free, touch.now)
@@ -236,7 +262,7 @@ class Voucher:
             expires_at=until,
             order=order,
         )
-        kept = self._next(holds=(*others, hold))
+        kept = self._spent(shown)._next(holds=(*others, hold))
         told = {"held": wanted, "until": until, "hold": replaced.reference if replaced else None}
         return (
             kept,
@@ -400,8 +426,11 @@ class Voucher:
             return refusals.StaleCredential()
         return refusals.Suspended() if self.state is State.SUSPENDED else None
 
-    def _usable(self, touch: Touch, credential: int | None) -> None:
-        refused = self.refusal(touch.at, touch.store_id, credential)
+    def _not_shown(self, shown: Shown | None, now: datetime) -> refusals.Refusal | None:
+        return rotation.refusal(shown, now, self.rotation) if self.terms.rotating else None
+
+    def _usable(self, touch: Touch, credential: int | None, shown: Shown | None = None) -> None:
+        refused = self.refusal(touch.at, touch.store_id, credential, shown)
         # Dates are judged by when it happened, holds by now.
         if isinstance(refused, refusals.Held):
             refused = self._all_held(touch.now)
@@ -415,6 +444,9 @@ class Voucher:
     def _all_held(self, now: datetime) -> refusals.Held | None:
         opened, free = self.open_holds(now), self.available(now)
         return refusals.Held(min(hold.expires_at for hold in opened), free) if opened and free.is_nothing else None
+
+    def _spent(self, shown: Shown | None) -> "Voucher":
+        return replace(self, rotation=shown.moment) if shown and self.terms.rotating else self
 
     def _free(self, wanted: Worth, free: Worth, now: datetime) -> None:
         if free.covers(wanted):

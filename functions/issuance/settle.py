@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from functions.contracts.messages import OrderChanged, SendRequested
 from functions.domain import issue_plan, sending
 from functions.domain.cases import used_before_revocation
-from functions.domain.credential import Credential
 from functions.domain.customer import Customer
 from functions.domain.delivery import message_for
 from functions.domain.issue_plan import Plan
@@ -86,7 +85,7 @@ class Settling:
         return [each.send for each in issued if each.send]
 
     def _issued(self, order: Order, voucher: Voucher, shop: Shop, customer: Customer | None) -> Issued:
-        code = self.codebook.code(Credential(voucher.voucher_id, voucher.credential))
+        code = self.codebook.code(voucher.named)
         contact = order.snapshot.contact if order.snapshot else Contact()
         reachable = customer.contact(contact) if customer else contact
         send = message_for(voucher, reachable, has_line=shop.line_token is not None, now=voucher.issued_at)

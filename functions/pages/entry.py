@@ -42,7 +42,7 @@ def error_page(error: ProblemAnswer, request: Mapping[str, Any]) -> Answer:
 @endpoint(bp, "GET", "/v/{token}", summary="The voucher page", content_type=HTML, on_error=error_page, query=("lang",))
 def voucher_page(call: Call[None], token: str) -> Answer:
     here, language = current(), choose(call.query.get("lang"), call.headers.get("accept-language"))
-    html = show_voucher(
+    page = show_voucher(
         token,
         language,
         verifier=here.verifier,
@@ -52,21 +52,31 @@ def voucher_page(call: Call[None], token: str) -> Answer:
         shop_names=here.shops,
         clock=here.clock,
     )
-    return _page(html, language)
+    return _page(page.html, language, is_live=page.is_live)
 
 
 @endpoint(bp, "GET", "/v/{token}/qr.png", summary="The voucher's QR", content_type=PNG, on_error=error_page)
 def voucher_png(_call: Call[None], token: str) -> Answer:
-    return Answer(qr.png(qr_text(token, verifier=current().verifier)), content_type=PNG, headers=_PICTURE)
+    return Answer(qr.png(_qr_text(token)), content_type=PNG, headers=_PICTURE)
 
 
 @endpoint(bp, "GET", "/v/{token}/qr.svg", summary="The voucher's QR", content_type=SVG, on_error=error_page)
 def voucher_svg(_call: Call[None], token: str) -> Answer:
-    return Answer(qr.svg(qr_text(token, verifier=current().verifier)).decode(), content_type=SVG, headers=_PICTURE)
+    return Answer(qr.svg(_qr_text(token)).decode(), content_type=SVG, headers=_PICTURE)
+
+
+def _qr_text(token: str) -> str:
+    here = current()
+    return qr_text(token, verifier=here.verifier, codebook=here.codebook, clock=here.clock)
 
 
 def _page(
-    html: str, language: Language, status: int = HTTPStatus.OK, headers: Mapping[str, str] | None = None
+    html: str,
+    language: Language,
+    status: int = HTTPStatus.OK,
+    headers: Mapping[str, str] | None = None,
+    *,
+    is_live: bool = False,
 ) -> Answer:
-    own = {"Content-Language": language, "Content-Security-Policy": content_security_policy()}
+    own = {"Content-Language": language, "Content-Security-Policy": content_security_policy(is_live=is_live)}
     return Answer(html, status, content_type=HTML, headers=_PRIVATE | own | dict(headers or {}))

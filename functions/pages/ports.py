@@ -25,10 +25,13 @@ class Verifier(Protocol):
 
 
 class Codebook(Protocol):
-    """Knows the typable codes."""
+    """Knows all codes."""
 
     def code(self, of: Credential, /) -> str:
         """The 16 characters of a credential."""
+
+    def rotation_code(self, of: Credential, moment: int, /) -> str:
+        """The code of a rotating QR, shown at a moment in unix seconds."""
 
 
 class Vouchers(Protocol):

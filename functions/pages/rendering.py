@@ -34,13 +34,20 @@ def notice_html(name: str, language: Language) -> str:
 
 
 @cache
-def content_security_policy() -> str:
-    """What a browser may load for a page: its own style by hash, its icon, and nothing else. No script at all."""
-    digest = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
+def content_security_policy(*, is_live: bool = False) -> str:
+    """What a browser may load for a page: its own style by hash, its icon, and nothing else.
+
+    No script at all, unless the QR renews itself: then the one that fetches it, by hash, and that from our own origin.
+    """
+    live = f"script-src {_hash(_script())}; connect-src 'self'; " if is_live else ""
     return (
-        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; "
+        f"default-src 'none'; style-src {_hash(_style())}; {live}img-src data:; "
         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
+
+
+def _hash(inline: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(inline.encode()).digest()).decode()}'"
 
 
 def _page(template: str, language: Language, **content: object) -> str:
@@ -62,6 +69,7 @@ def _environment() -> "Environment":
         lstrip_blocks=True,
     )
     environment.globals["style"] = Markup(_style())  # noqa: S704 - our own file
+    environment.globals["script"] = Markup(_script())  # noqa: S704 - as above
     return environment
 
 
@@ -72,3 +80,8 @@ def _printable(value: object) -> object:
 @cache
 def _style() -> str:
     return (_TEMPLATES / "style.css").read_text(encoding="utf-8")
+
+
+@cache
+def _script() -> str:
+    return (_TEMPLATES / "live.js").read_text(encoding="utf-8")

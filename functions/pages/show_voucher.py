@@ -1,15 +1,26 @@
 """The voucher page: what the holder of a link has, and the QR that a till takes."""
 
+from dataclasses import dataclass
+
 from functions.adapters import qr
 from functions.domain import refusals
+from functions.domain.credential import Credential
 from functions.domain.text import Language
 from functions.domain.voucher import Voucher
 from functions.pages.ports import Clock, Codebook, ShopNames, Stores, Verifier, Vouchers
 from functions.pages.rendering import voucher_html
-from functions.pages.tokens import genuine
+from functions.pages.tokens import genuine, held
 from functions.pages.view import Scan, Surroundings, view
 
 STORES_LISTED = 100  # keeps the page small, and its stores one read
+
+
+@dataclass(frozen=True, slots=True)
+class VoucherPage:
+    """The HTML, and whether the QR on it renews itself."""
+
+    html: str
+    is_live: bool
 
 
 def show_voucher(
@@ -22,23 +33,30 @@ def show_voucher(
     stores: Stores,
     shop_names: ShopNames,
     clock: Clock,
-) -> str:
-    """The HTML. Nothing is changed.
+) -> VoucherPage:
+    """The page. Nothing is changed.
 
     Raises:
         UnknownVoucher: the token is not one of ours, or its voucher is not there.
         StaleCredential: a newer link was sent.
     """
-    credential, text = genuine(token, verifier=verifier)
+    credential, spelt = genuine(token, verifier=verifier)
     voucher = vouchers.get(credential.voucher_id)
     if voucher is None:
         raise refusals.UnknownVoucher
     refusal = voucher.refusal(clock(), None, credential.number)
     if isinstance(refusal, refusals.StaleCredential):
         raise refusal
-    scan = Scan(text, codebook.code(credential))
+    scan = _scan(credential, spelt, codebook, clock)
     page = view(voucher, refusal, scan, _surroundings(voucher, stores, shop_names), language)
-    return voucher_html(page, qr.svg(page.scan.token).decode() if page.scan else None)
+    if page.scan is None:
+        return VoucherPage(voucher_html(page, None), is_live=False)
+    return VoucherPage(voucher_html(page, qr.svg(page.scan.text).decode()), page.scan.is_live)
+
+
+def _scan(credential: Credential, token: str, codebook: Codebook, clock: Clock) -> Scan:
+    code = None if credential.rotating else codebook.code(credential)
+    return Scan(token, code, held(credential, token, codebook=codebook, clock=clock))
 
 
 def _surroundings(voucher: Voucher, stores: Stores, shop_names: ShopNames) -> Surroundings:

@@ -1,7 +1,7 @@
 """The voucher page before it is HTML: everything on it decided, nothing of it drawn."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from functions.domain import codes
 from functions.domain.refusals import Refusal, Replaced, Revoked
@@ -18,10 +18,19 @@ from functions.pages.wording import say
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What a till takes: the token that the QR holds, and the code as it is written."""
+    """What a till takes: the token of the page, the code as it is written, and what the QR holds now.
+
+    A QR that renews itself has no code: whatever can be typed can be passed on.
+    """
 
     token: str
-    code: str
+    code: str | None
+    text: str
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the QR renews itself."""
+        return self.code is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +95,7 @@ def view(
         standing=stands,
         # A voucher that is over holds nothing, whatever its balance was.
         holding=None if isinstance(refusal, Revoked | Replaced) else holding(voucher, language),
-        scan=Scan(scan.token, codes.grouped(scan.code)) if stands.may_be_scanned else None,
+        scan=replace(scan, code=scan.code and codes.grouped(scan.code)) if stands.may_be_scanned else None,
         validity=_validity(voucher, language),
         places=None if terms.stores is None else tuple(_place(store, language) for store in around.stores),
         more_places=say(language, "more_stores", count=around.unlisted) if around.unlisted else "",

@@ -34,6 +34,14 @@ WORDS: Final = {
     "code": Text("無法掃描時，請告知店員此代碼", "If it cannot be scanned, tell the clerk this code"),
     "save": Text("儲存 QR 碼圖片", "Save the QR code as a picture"),
     "offline": Text("存成圖片後，沒有網路也能使用。", "A saved picture works without a network."),
+    "live": Text(
+        "QR 碼每 15 秒自動更新，截圖無法使用。結帳時請開啟此頁。",
+        "The QR code renews itself every 15 seconds; screenshots do not work. Open this page at the till.",
+    ),
+    "lost": Text(
+        "沒有網路，QR 碼無法更新。請檢查網路連線，恢復後會自動顯示。",
+        "No network, so the QR code cannot be renewed. Check your connection; it comes back by itself.",
+    ),
     # How the voucher stands: label, headline, what to do next
     "usable_label": Text("可使用", "Ready to use"),
     "exhausted_label": Text("已用完", "Used up"),
@@ -131,9 +139,9 @@ WORDS: Final = {
     ),
     "unavailable_title": Text("暫時無法顯示票券", "We cannot show your voucher just now"),
     "unavailable_advice": Text(
-        "請稍候一分鐘再重新整理。您的票券沒有任何變動；趕時間的話，可直接出示訊息中的 QR 碼。",
+        "請稍候一分鐘再重新整理。您的票券沒有任何變動；趕時間的話，若訊息中有 QR 碼，可直接出示。",
         "Wait a minute and load this page again. Nothing has happened to your voucher."
-        " In a hurry? Show the QR code in your message.",
+        " In a hurry? If your message has a QR code in it, show that.",
     ),
 }
 WEEKDAYS: Final = (

@@ -16,10 +16,9 @@ from functions.contracts.till import (
     TombstoneAnswer,
     VoidAnswer,
 )
-from functions.domain.credential import Credential
 from functions.domain.operations import Operation, Refund, Reservation, Tombstone, redemption_of
 from functions.redemption.compare import compare
-from functions.redemption.credentials import find_credential
+from functions.redemption.credentials import Presented, find_credential
 from functions.redemption.hold import Capture, PlaceHold, capture, place_hold, release
 from functions.redemption.look_up import look_up
 from functions.redemption.redeem import Redeem, redeem
@@ -38,10 +37,11 @@ bp = Blueprint("app")
     roles=TILL_ONLY, body=LookupRequest, answers=(LookupAnswer,),
 )  # fmt: skip
 def post_lookup(call: Call[LookupRequest]) -> Answer:
-    credential, clock = _credential(call.body.credential), current().clock
+    presented, clock = _presented(call, call.body.credential), current().clock
     basket = call.body.basket.domain if call.body.basket else None
-    seen = look_up(credential, basket, caller=_till(call), desk=current().till, clock=clock)
-    return Answer(LookupAnswer.of(seen.voucher, clock(), seen.refusal, seen.priced))
+    seen = look_up(presented, basket, caller=_till(call), desk=current().till, clock=clock)
+    ticket = current().codebook.ticket_text(seen.ticket) if seen.ticket else None
+    return Answer(LookupAnswer.of(seen.voucher, clock(), seen.refusal, seen.priced, ticket))
 
 
 @endpoint(
@@ -49,8 +49,8 @@ def post_lookup(call: Call[LookupRequest]) -> Answer:
     roles=TILL_ONLY, body=CompareRequest, answers=(CompareAnswer,),
 )  # fmt: skip
 def post_compare(call: Call[CompareRequest]) -> Answer:
-    credentials, basket = [_credential(text) for text in call.body.credentials], call.body.basket.domain
-    offers = compare(credentials, basket, caller=_till(call), desk=current().till, clock=current().clock)
+    presented, basket = [_presented(call, text) for text in call.body.credentials], call.body.basket.domain
+    offers = compare(presented, basket, caller=_till(call), desk=current().till, clock=current().clock)
     return Answer(CompareAnswer.of(basket.total, offers))
 
 
@@ -60,7 +60,7 @@ def post_compare(call: Call[CompareRequest]) -> Answer:
 )  # fmt: skip
 def put_redemption(call: Call[RedemptionRequest], reference: str) -> Answer:
     body = call.body
-    command = Redeem(reference, _credential(body.credential), body.ask, body.receipt, body.hold)
+    command = Redeem(reference, _presented(call, body.credential), body.ask, body.receipt, body.hold)
     redemption, replayed = redeem(command, caller=_till(call), desk=current().till, clock=current().clock)
     return Answer(RedemptionAnswer.of(redemption), HTTPStatus.CREATED, replayed=replayed)
 
@@ -110,7 +110,7 @@ def get_refund(call: Call[None], reference: str) -> Answer:
 )  # fmt: skip
 def put_hold(call: Call[HoldRequest], reference: str) -> Answer:
     body, clock = call.body, current().clock
-    command = PlaceHold(reference, _credential(body.credential), body.ask, body.seconds, body.order)
+    command = PlaceHold(reference, _presented(call, body.credential), body.ask, body.seconds, body.order)
     hold, replayed = place_hold(command, caller=_till(call), desk=current().till, clock=clock)
     return Answer(HoldAnswer.of(hold, clock()), HTTPStatus.CREATED, replayed=replayed)
 
@@ -148,10 +148,16 @@ def _operation(call: Call[object], reference: str) -> Operation | None:
     return find_operation(reference, caller=_till(call), desk=current().till)
 
 
-def _credential(text: str) -> Credential | None:
+def _presented(call: Call[object], text: str) -> Presented | None:
     wiring = current()
-    # The codebook costs a secret, so it is asked for only when a code was typed.
-    return find_credential(text, verifier=wiring.verifier, codebook=wiring.codebook, desk=wiring.till)
+    # The codebook costs a secret, which it asks for only where there is a code or ticket to check.
+    return find_credential(
+        text,
+        terminal_id=_till(call).terminal_id,
+        verifier=wiring.verifier,
+        codebook=wiring.codebook,
+        desk=wiring.till,
+    )
 
 
 def _till(call: Call[object]) -> TillCaller:

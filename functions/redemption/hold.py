@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from functions.domain import holds, operations, refusals
-from functions.domain.credential import Credential
 from functions.domain.operations import Operation, Reservation, Tombstone, repeat_of
 from functions.domain.voucher import Ask
+from functions.redemption.credentials import Presented
 from functions.redemption.fingerprint import fingerprint
 from functions.redemption.in_force import in_force
 from functions.redemption.ports import Clock, Desk
@@ -22,7 +22,7 @@ class PlaceHold:
     """What a till wants to keep, under its own reference; `order` names the sale it is for."""
 
     reference: str
-    credential: Credential | None
+    presented: Presented | None
     ask: Ask
     seconds: int | None = None
     order: str | None = None
@@ -59,23 +59,29 @@ def place_hold(command: PlaceHold, *, caller: TillCaller, desk: Desk, clock: Clo
 
 
 def _place_once(command: PlaceHold, caller: TillCaller, desk: Desk, clock: Clock) -> tuple[Reservation, bool]:
-    credential = command.credential
+    presented = command.presented
     seen = desk.look(
         caller.terminal_id,
         caller.store_id,
-        voucher_id=credential.voucher_id if credential else None,
+        voucher_id=presented.credential.voucher_id if presented else None,
         reference=command.reference,
     )
     terminal = caller.admitted(seen.terminal)
-    if credential is None or seen.voucher is None:
+    if presented is None or seen.voucher is None:
         raise refusals.UnknownVoucher
     touch = touch_of(terminal, clock)
     if seen.operation is not None:
         earlier = repeat_of(Reservation, seen.operation)
-        return earlier.replay(credential.voucher_id, command.fingerprint, touch.now), True
+        return earlier.replay(seen.voucher.voucher_id, command.fingerprint, touch.now), True
     lasts = timedelta(seconds=command.seconds) if command.seconds else holds.LASTS
     kept, entry, hold = seen.voucher.hold(
-        command.ask, command.reference, touch, credential.number, touch.now + lasts, command.order
+        command.ask,
+        command.reference,
+        touch,
+        presented.credential.number,
+        touch.now + lasts,
+        command.order,
+        presented.shown,
     )
     reservation = operations.reservation(kept, hold, touch, command.fingerprint)
     desk.save(kept, entry, new=reservation, replaced=entry.hold)

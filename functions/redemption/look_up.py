@@ -5,26 +5,31 @@ from datetime import datetime
 
 from functions.domain import refusals
 from functions.domain.basket import Basket
-from functions.domain.credential import Credential
 from functions.domain.discount import Priced
 from functions.domain.refusals import Refusal
 from functions.domain.retail import Terminal
+from functions.domain.ticket import Ticket
 from functions.domain.voucher import Voucher
+from functions.redemption.credentials import Presented
 from functions.redemption.ports import Clock, Desk
 from functions.runtime.auth import TillCaller
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The voucher, what speaks against using it here and now, and what a discount takes off the till's basket."""
+    """The voucher, what speaks against using it here and now, and what a discount takes off the till's basket.
+
+    `ticket` keeps for the terminal what a rotating QR has just shown.
+    """
 
     voucher: Voucher
     refusal: Refusal | None
     priced: Priced | None = None
+    ticket: Ticket | None = None
 
 
 def look_up(
-    credential: Credential | None, basket: Basket | None, *, caller: TillCaller, desk: Desk, clock: Clock
+    presented: Presented | None, basket: Basket | None, *, caller: TillCaller, desk: Desk, clock: Clock
 ) -> Found:
     """What a till would be told if it redeemed all that is left. One read, no effect.
 
@@ -32,19 +37,28 @@ def look_up(
         UnauthorizedError: the terminal is not, or no longer, one.
         UnknownVoucher: the credential proves nothing.
     """
-    seen = desk.look(caller.terminal_id, caller.store_id, voucher_id=credential.voucher_id if credential else None)
+    voucher_id = presented.credential.voucher_id if presented else None
+    seen = desk.look(caller.terminal_id, caller.store_id, voucher_id=voucher_id)
     terminal = caller.admitted(seen.terminal)
-    if credential is None or seen.voucher is None:
+    if presented is None or seen.voucher is None:
         raise refusals.UnknownVoucher
-    return judged(seen.voucher, credential, basket, terminal, clock())
+    return judged(seen.voucher, presented, basket, terminal, clock())
 
 
-def judged(voucher: Voucher, credential: Credential, basket: Basket | None, terminal: Terminal, now: datetime) -> Found:
+def judged(voucher: Voucher, presented: Presented, basket: Basket | None, terminal: Terminal, now: datetime) -> Found:
     """How a voucher stands at a terminal now, for a basket where one was told."""
-    refusal = voucher.refusal(now, terminal.store_id, credential.number)
-    if refusal is not None or basket is None:
+    refusal = voucher.refusal(now, terminal.store_id, presented.credential.number, presented.shown)
+    if refusal is not None:
         return Found(voucher, refusal)
+    ticket = _ticket(voucher, presented, terminal)
     try:
-        return Found(voucher, None, voucher.priced(basket))
+        return Found(voucher, None, voucher.priced(basket) if basket else None, ticket)
     except Refusal as unfit:
-        return Found(voucher, unfit)
+        return Found(voucher, unfit, ticket=ticket)
+
+
+def _ticket(voucher: Voucher, presented: Presented, terminal: Terminal) -> Ticket | None:
+    shown = presented.shown
+    if shown is None or not voucher.terms.rotating:
+        return None
+    return Ticket(voucher.voucher_id, voucher.credential, shown.moment, terminal.terminal_id)

@@ -9,6 +9,8 @@ from functions.domain.credential import Credential
 from functions.domain.ledger import Entry
 from functions.domain.operations import Operation
 from functions.domain.retail import Terminal
+from functions.domain.rotation import Reading, Shown
+from functions.domain.ticket import Ticket
 from functions.domain.voucher import Voucher
 
 Clock = Callable[[], datetime]
@@ -94,7 +96,13 @@ class Verifier(Protocol):
 
 
 class Codebook(Protocol):
-    """Knows typable codes."""
+    """Knows all codes."""
 
     def digest(self, code: str) -> str:
-        """Under what a code is found."""
+        """Under what a typed code is found."""
+
+    def shown(self, of: Credential, reading: Reading) -> Shown | None:
+        """When a rotating QR of this credential was shown, or None where it never was."""
+
+    def ticket(self, text: str) -> Ticket | None:
+        """The ticket that a text is, if it is one."""

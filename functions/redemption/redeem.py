@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from functions.domain import operations, refusals
-from functions.domain.credential import Credential
 from functions.domain.operations import Operation, Redemption, Reservation, repeat_of
 from functions.domain.retail import Terminal
 from functions.domain.voucher import Ask, Touch, Voucher
+from functions.redemption.credentials import Presented
 from functions.redemption.fingerprint import fingerprint
 from functions.redemption.ports import Clock, Desk, Seen
 from functions.runtime.again import again
@@ -19,7 +19,7 @@ class Redeem:
     """What a till asks for, under its own reference; `hold` is the reference of a hold to take it from."""
 
     reference: str
-    credential: Credential | None
+    presented: Presented | None
     ask: Ask
     receipt: str | None
     hold: str | None = None
@@ -43,24 +43,26 @@ def redeem(command: Redeem, *, caller: TillCaller, desk: Desk, clock: Clock) -> 
 
 
 def _redeem_once(command: Redeem, caller: TillCaller, desk: Desk, clock: Clock) -> tuple[Redemption, bool]:
-    credential = command.credential
+    presented = command.presented
     seen = desk.look(
         caller.terminal_id,
         caller.store_id,
-        voucher_id=credential.voucher_id if credential else None,
+        voucher_id=presented.credential.voucher_id if presented else None,
         reference=command.reference,
         other=command.hold,
     )
     terminal = caller.admitted(seen.terminal)
-    if credential is None or seen.voucher is None:
+    if presented is None or seen.voucher is None:
         raise refusals.UnknownVoucher
     if seen.operation is not None:
         earlier = repeat_of(Redemption, seen.operation)
-        return earlier.replay(credential.voucher_id, command.fingerprint), True
+        return earlier.replay(seen.voucher.voucher_id, command.fingerprint), True
     touch = touch_of(terminal, clock)
     if command.hold is not None:
         return _capture(command, seen, seen.voucher, touch, desk), False
-    left, entry, taken = seen.voucher.redeem(command.ask, command.reference, touch, credential.number)
+    left, entry, taken = seen.voucher.redeem(
+        command.ask, command.reference, touch, presented.credential.number, presented.shown
+    )
     operation = operations.redemption(left, taken, command.reference, touch, command.fingerprint, command.receipt)
     desk.save(left, entry, new=operation)
     return operation, False

@@ -9,6 +9,8 @@ from PIL import Image
 from functions.adapters import qr
 
 TOKEN = ("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567" * 5)[:136]
+WITH_TRAITS = ("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567" * 5)[:152]
+ROTATING = f"{WITH_TRAITS}.AAAAAAAAAAAAAAA"  # as long as `rotation.text` makes it
 MODULES = 41 + 2 * qr.QUIET_ZONE
 
 
@@ -39,12 +41,17 @@ def drawn(svg: bytes, scale: int = 6) -> Image.Image:
     return image
 
 
-def test_png_holds_exactly_the_text() -> None:
-    assert read(Image.open(io.BytesIO(qr.png(TOKEN)))) == TOKEN
+EVERY_TEXT = pytest.mark.parametrize("text", [TOKEN, WITH_TRAITS, ROTATING], ids=["plain", "with traits", "rotating"])
 
 
-def test_svg_holds_exactly_the_text() -> None:
-    assert read(drawn(qr.svg(TOKEN)).convert("L")) == TOKEN
+@EVERY_TEXT
+def test_png_holds_exactly_the_text(text: str) -> None:
+    assert read(Image.open(io.BytesIO(qr.png(text)))) == text
+
+
+@EVERY_TEXT
+def test_svg_holds_exactly_the_text(text: str) -> None:
+    assert read(drawn(qr.svg(text)).convert("L")) == text
 
 
 @pytest.mark.parametrize("text", ["A", TOKEN, "A" * 1000])
@@ -65,8 +72,11 @@ def test_png_of_a_token_is_small() -> None:
     assert len(qr.png(TOKEN)) < 2000
 
 
-def test_a_token_needs_no_more_than_41_modules() -> None:
-    assert f'viewBox="0 0 {MODULES} {MODULES}"'.encode() in qr.svg(TOKEN)
+@pytest.mark.parametrize(("text", "modules"), [(TOKEN, 41), (WITH_TRAITS, 41), (ROTATING, 45)])
+def test_a_token_of_either_version_keeps_to_41_modules_and_a_rotating_qr_to_45(text: str, modules: int) -> None:
+    side = modules + 2 * qr.QUIET_ZONE
+
+    assert f'viewBox="0 0 {side} {side}"'.encode() in qr.svg(text)
 
 
 def test_the_quiet_zone_is_four_modules_of_white() -> None:

@@ -1,4 +1,5 @@
 import base64
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -12,7 +13,8 @@ from functions.domain.credential import Credential
 
 OLD, NEW, FOREIGN = (bytes((number,)) * 32 for number in (1, 2, 3))
 OF = Credential(str(UUID(int=42)), 3)
-CREDENTIALS = st.builds(Credential, st.uuids().map(str), st.integers(0, 2**24 - 1))
+TRAITS = {"rotating": st.booleans(), "tally": st.none() | st.binary(min_size=9, max_size=9).map(bytes.hex)}
+CREDENTIALS = st.builds(Credential, st.uuids().map(str), st.integers(0, 2**24 - 1), **TRAITS)
 
 
 def public(seed: bytes) -> bytes:
@@ -29,6 +31,7 @@ SIGNER = ring(1, k1=OLD)
 VERIFIER = Verifier({1: public(OLD)})
 TOKEN = SIGNER.token(OF)
 RAW = base64.b32decode(TOKEN)
+ROTATING = SIGNER.token(replace(OF, rotating=True))
 
 
 def encoded(raw: bytes) -> str:
@@ -51,11 +54,12 @@ def test_a_token_is_good_in_any_case_and_behind_any_address(scanned: str) -> Non
     assert VERIFIER.read(scanned) == OF
 
 
-def test_a_token_with_any_bit_turned_is_nothing() -> None:
-    bits = range(len(RAW) * 8)
-    whole = int.from_bytes(RAW, "big")
+@pytest.mark.parametrize("token", [TOKEN, ROTATING], ids=["version 1", "version 2"])
+def test_a_token_with_any_bit_turned_is_nothing(token: str) -> None:
+    raw = base64.b32decode(token)
+    whole = int.from_bytes(raw, "big")
 
-    believed = [bit for bit in bits if VERIFIER.read(encoded((whole ^ 1 << bit).to_bytes(len(RAW), "big")))]
+    believed = [bit for bit in range(len(raw) * 8) if VERIFIER.read(encoded((whole ^ 1 << bit).to_bytes(len(raw))))]
 
     assert believed == []
 

@@ -113,6 +113,12 @@ class TestProducts:
     def test_what_is_wrong_is_named(self, body: dict[str, Any], where: str) -> None:
         assert wrong(ProductRequest, **body) == {where}
 
+    @pytest.mark.parametrize(("sent", "rotating"), [({}, False), ({"rotating": True}, True)])
+    def test_a_qr_renews_itself_where_the_product_asks_for_it(self, sent: dict[str, Any], *, rotating: bool) -> None:
+        made = product(**sent)
+
+        assert (made.rotating, ProductAnswer.of(made).rotating) == (rotating, rotating)
+
     def test_a_product_is_answered_as_it_is_sold(self) -> None:
         made = product(**DISCOUNT, stores=["xinyi"], sold_as=[{"shop_id": "s", "sku": "COFFEE-10"}], valid={"days": 30})
 

@@ -26,6 +26,7 @@ PUBLIC_URL = "https://vouchers.example.com"
 LINE = Address(Channel.LINE, "U" + "0123456789abcdef" * 2)
 EMAIL = Address(Channel.EMAIL, "mei@example.com")
 SMS = Address(Channel.SMS, "+886912345678")
+ROTATING = Credential(VOUCHER_ID, 1, rotating=True)
 ADDRESSES = {address.channel: address for address in (LINE, EMAIL, SMS)}
 
 

@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import re
 from email.message import EmailMessage
 from typing import Any
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from functions.dispatch.by_email import EmailCarrier
 from functions.domain.sending import Accepted, Address, Channel, Refused
 from functions.domain.wording import one_line
-from tests.dispatch.samples import EMAIL, PUBLIC_URL, Keys, notice, send, shop
+from tests.dispatch.samples import EMAIL, PUBLIC_URL, ROTATING, Keys, notice, send, shop
 
 SENDER = "vouchers@shop.example"
 URL = f"{PUBLIC_URL}/v/{'TOKEN1'.ljust(136, 'A')}"
@@ -76,6 +77,28 @@ def test_the_qr_is_a_png() -> None:
 )
 def test_text_and_html_say_the_same(kind: str, said: str) -> None:
     assert said in part(read(raw()), kind).get_content()
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "text/html"])
+def test_the_mail_of_a_qr_that_renews_itself_leads_to_its_page(kind: str) -> None:
+    said = part(read(raw(credential=ROTATING)), kind).get_content()
+
+    assert f"{PUBLIC_URL}/v/{Keys().token(ROTATING)}" in said
+    assert "截圖無法使用" in said
+
+
+def test_the_mail_of_a_qr_that_renews_itself_has_no_picture_and_no_code() -> None:
+    mail = read(raw(credential=ROTATING))
+
+    assert [each.get_content_type() for each in mail.walk()] == ["multipart/alternative", "text/plain", "text/html"]
+    said = part(mail, "text/plain").get_content() + part(mail, "text/html").get_content()
+    assert not re.search(r"cid:|<img|[A-Z2-9]{4}-[A-Z2-9]{4}|代碼|結帳時請出示此", said)
+
+
+def test_the_mail_of_a_qr_that_renews_itself_speaks_english_to_those_who_do() -> None:
+    html = part(read(raw(credential=ROTATING, language="en")), "text/html").get_content()
+
+    assert "screenshots do not work" in html
 
 
 def test_the_subject_says_whose_and_what() -> None:

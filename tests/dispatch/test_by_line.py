@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from functions.dispatch.by_line import LineCarrier, push_body
+from functions.domain.credential import Credential
 from functions.domain.sending import Accepted, Outcome, Refused, TryLater
 from functions.runtime.observability import logger
 from infra.local.phone.line_rules import faults_of_push
-from tests.dispatch.samples import LINE, PUBLIC_URL, Keys, notice, send, shop
+from tests.dispatch.samples import LINE, PUBLIC_URL, ROTATING, Keys, notice, send, shop
 
 URL = f"{PUBLIC_URL}/v/{'A' * 136}"
 OPENAPI = Path(__file__).parents[3] / "shared" / "samples" / "line" / "openapi" / "messaging-api.yml"
@@ -96,8 +97,27 @@ def test_the_notification_tells_enough_without_being_opened() -> None:
     assert message()["altText"] == "您的票券：現金禮券（NT$500）"
 
 
-def test_line_finds_no_fault_with_it() -> None:
-    assert faults_of_push(json.loads(push_body(LINE.to, notice(), URL))) == []
+EITHER = pytest.mark.parametrize("credential", [notice().credential, ROTATING], ids=["a picture", "renews itself"])
+
+
+@EITHER
+def test_line_finds_no_fault_with_it(credential: Credential) -> None:
+    assert faults_of_push(json.loads(push_body(LINE.to, notice(credential=credential), URL))) == []
+
+
+def test_a_qr_that_renews_itself_is_shown_on_its_page_alone() -> None:
+    shown = message(credential=ROTATING)
+
+    assert "qr.png" not in json.dumps(shown)
+    (button,) = shown["contents"]["footer"]["contents"]
+    assert button["action"]["uri"] == URL
+    assert "結帳時請開啟票券，出示畫面上的 QR 碼；截圖無法使用" in texts(shown)
+
+
+def test_a_qr_that_renews_itself_is_explained_in_english_to_those_who_read_it() -> None:
+    hint = "At the till, open the voucher and show the QR code on its page; screenshots do not work"
+
+    assert hint in texts(message(credential=ROTATING, language="en"))
 
 
 @settings(deadline=None)
@@ -110,12 +130,14 @@ def test_no_name_is_too_long_for_line(name: str, worth: str) -> None:
     assert len(json.loads(body)["messages"][0]["altText"]) <= 1500
 
 
-def test_the_body_fits_lines_published_description() -> None:
+@EITHER
+def test_the_body_fits_lines_published_description(credential: Credential) -> None:
     if not OPENAPI.exists():
         pytest.skip(f"{OPENAPI.name} is not beside this repository")
     validator = Draft202012Validator(_schema_of_push(yaml.safe_load(OPENAPI.read_text())))
 
-    assert [error.message for error in validator.iter_errors(json.loads(push_body(LINE.to, notice(), URL)))] == []
+    body = json.loads(push_body(LINE.to, notice(credential=credential), URL))
+    assert [error.message for error in validator.iter_errors(body)] == []
 
 
 def test_that_description_finds_a_misspelt_property() -> None:

@@ -7,12 +7,27 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.dispatch.by_sms import SmsCarrier, message, parts
+from functions.dispatch.by_sms import SmsCarrier, link_message, message, parts
 from functions.domain.sending import Accepted
-from tests.dispatch.samples import SMS, Keys, notice, send, shop
+from tests.dispatch.samples import PUBLIC_URL, ROTATING, SMS, Keys, notice, send, shop
 
 CODE = "ABCDEFGHJKMNPQRS"
+# As long as a deployment of our own makes it: a stage of API Gateway.
+LINK = f"https://a1b2c3d4e5.execute-api.ap-northeast-1.amazonaws.com/api/v/{'A' * 152}"
 EXPIRIES = ["使用期限至 2026 年 12 月 31 日", "使用期限至 2026 年 12 月 31 日 18:00", "無使用期限"]
+
+
+class Sms:
+    def __init__(self, sent: list[tuple[str, str]]) -> None:
+        self._sent = sent
+
+    def send(self, text: str, to: str) -> Accepted:
+        self._sent.append((text, to))
+        return Accepted("s-1")
+
+
+def carrier(sent: list[tuple[str, str]]) -> SmsCarrier:
+    return SmsCarrier(Sms(sent), Keys(), Keys(), PUBLIC_URL)  # type: ignore[arg-type]  # stands in for SNS
 
 
 def english(**override: Any) -> str:
@@ -83,13 +98,36 @@ def test_parts_are_counted_as_phone_networks_do(text: str, expected: int) -> Non
 def test_the_text_goes_to_the_sends_number_with_its_own_code() -> None:
     sent: list[tuple[str, str]] = []
 
-    class Sms:
-        def send(self, text: str, to: str) -> Accepted:
-            sent.append((text, to))
-            return Accepted("s-1")
-
-    outcome = SmsCarrier(Sms(), Keys()).pack(send(SMS), notice(), shop())()  # type: ignore[arg-type]  # stands in for SNS
+    outcome = carrier(sent).pack(send(SMS), notice(), shop())()
 
     ((text, to),) = sent
     assert (outcome, to) == (Accepted("s-1"), SMS.to)
     assert "ABCD-EFGH-JKMN-0001" in text
+
+
+def test_a_voucher_whose_qr_renews_itself_is_sent_as_its_link_and_without_a_code() -> None:
+    sent: list[tuple[str, str]] = []
+
+    carrier(sent).pack(send(SMS), notice(credential=ROTATING), shop())()
+
+    ((text, _),) = sent
+    assert text.endswith(f"{PUBLIC_URL}/v/{Keys().token(ROTATING)}")
+    assert not re.search(r"[A-Z2-9]{4}-[A-Z2-9]{4}", text)
+
+
+def test_the_link_speaks_both_languages() -> None:
+    assert link_message(notice(), LINK) == (
+        f"【青禾選物】現金禮券 NT$500，無使用期限。到店開啟此頁出示 QR 碼（截圖無法使用）：{LINK}"
+    )
+    assert "no screenshots" in link_message(notice(language="en", shop="Chingho"), LINK)
+
+
+@settings(deadline=None)
+@given(
+    name=st.text(min_size=1, max_size=300), worth=st.text(min_size=1, max_size=300), expiry=st.sampled_from(EXPIRIES)
+)
+def test_no_link_is_cut_or_longer_than_five_parts(name: str, worth: str, expiry: str) -> None:
+    text = link_message(notice(shop=name, product=name, worth=worth, expiry=expiry), LINK)
+
+    assert parts(text) <= 5
+    assert text.endswith(LINK)

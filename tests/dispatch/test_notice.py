@@ -8,7 +8,7 @@ from functions.domain.money import Money
 from functions.domain.sending import Content
 from functions.domain.text import Text
 from functions.domain.worth import Worth
-from tests.dispatch.samples import VOUCHER_ID, send, terms, voucher
+from tests.dispatch.samples import ROTATING, VOUCHER_ID, send, terms, voucher
 
 CONTENT = Content(Worth(money=Money(300, "TWD")), Text("青禾選物", "Chingho Select"))
 
@@ -27,6 +27,12 @@ def test_a_notice_brings_the_sends_own_credential() -> None:
     notice = notice_of(send(credential=3), voucher(credential=3), CONTENT)
 
     assert notice.credential == Credential(VOUCHER_ID, 3)
+
+
+def test_a_notice_says_of_its_credential_that_it_rotates() -> None:
+    rotating = voucher(terms=terms(rotating=True))
+
+    assert notice_of(send(), rotating, CONTENT).credential == ROTATING
 
 
 def test_a_notice_tells_the_last_day_in_the_shops_zone() -> None:

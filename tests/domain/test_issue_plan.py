@@ -175,6 +175,11 @@ def test_a_new_voucher_is_valid_for_the_span_of_its_product_and_its_shop_s_zone(
     assert voucher.expires_at == datetime(2026, 12, 23, tzinfo=ZoneInfo(TAIPEI))
 
 
+@pytest.mark.parametrize("rotating", [True, False])
+def test_whether_the_qr_renews_itself_is_frozen_with_the_voucher(*, rotating: bool) -> None:
+    assert made(product(rotating=rotating)).terms.rotating == rotating
+
+
 def test_a_discount_is_frozen_with_the_voucher() -> None:
     discount = Discount(basis_points=1_000, cap=twd(100), uses=2)
     sold = product(kind=Kind.DISCOUNT, funding=Funding.PROMOTIONAL, discount=discount, worth=Worth(uses=2))

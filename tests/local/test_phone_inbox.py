@@ -85,6 +85,14 @@ def test_the_voucher_of_an_email_is_read_off_its_link(file: Path) -> None:
     assert message["voucher_id"] == VOUCHER
 
 
+def test_the_voucher_of_a_text_message_with_a_link_is_read_off_it(file: Path) -> None:
+    rotating = assemble(claim(1, Credential(VOUCHER, 1, rotating=True)), bytes(64))
+
+    (message,) = phone(file, replace(SMS, body={"text": f"https://shop.example/v/{rotating}"})).messages()
+
+    assert message["voucher_id"] == VOUCHER
+
+
 def test_the_voucher_of_a_text_message_is_asked_of_the_till(file: Path) -> None:
     owner = phone(file, SMS)
     owner.retailer.lookup = {CODE.replace("-", ""): VOUCHER}.get

@@ -10,7 +10,6 @@ from nacl.signing import SigningKey
 
 from functions.adapters.codebook import Codebook
 from functions.adapters.signing import Signer, Verifier
-from functions.domain.credential import Credential
 from functions.domain.discount import Discount
 from functions.domain.money import Money
 from functions.domain.product import Funding, GuaranteePeriod, Issuer, Kind, Terms
@@ -147,6 +146,10 @@ def redeemed(of: Voucher, ask: Ask, *, days_ago: int = 1, reference: str = "r-1"
     return of.redeem(ask, reference, touch, of.credential)[0]
 
 
+def rotating(**override: Any) -> Voucher:
+    return cash(sold=terms(rotating=True), **override)
+
+
 def used_up() -> Voucher:
     return redeemed(partly_used(), Ask(), days_ago=1, reference="r-2")
 
@@ -196,6 +199,7 @@ EVERY_STATE: dict[str, Callable[[], Voucher]] = {
     "discount": discount,
     "pickup": pickup,
     "undone": with_undone_use,
+    "rotating": rotating,
     "used-up": used_up,
     "not-yet": not_yet_valid,
     "not-now": not_at_this_hour,
@@ -205,7 +209,7 @@ EVERY_STATE: dict[str, Callable[[], Voucher]] = {
     "held": held,
     "replaced": replaced,
 }
-USABLE = ("cash", "partly-used", "services", "two-services", "discount", "pickup", "undone", "held")
+USABLE = ("cash", "partly-used", "services", "two-services", "discount", "pickup", "undone", "held", "rotating")
 
 
 @dataclass
@@ -242,4 +246,4 @@ class World:
     def hold(self, of: Voucher) -> str:
         """Put a voucher into the world; the token of its newest link."""
         self.held[of.voucher_id] = of
-        return self.signer.token(Credential(of.voucher_id, of.credential))
+        return self.signer.token(of.named)

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 import zxingcpp
@@ -9,6 +10,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, ViewportSize
 
 from functions.adapters.errors import UnavailableError
+from functions.domain import rotation
 from functions.domain.text import Text
 from tests.pages import samples
 from tests.pages.samples import World
@@ -150,6 +152,102 @@ def test_a_page_is_one_request(world: World, address: str, phone: Page) -> None:
     phone.goto(link, wait_until="networkidle")
 
     assert [url for url in asked if not url.startswith("data:")] == [link]
+
+
+# A QR that renews itself.
+
+
+def on_show(world: World, token: str) -> str:
+    """What a till should read off the screen now."""
+    moment = rotation.moment_of(world.now)
+    return rotation.text(token, moment, world.codebook.rotation_code(samples.rotating().named, moment))
+
+
+def open_live(world: World, address: str, phone: Page, language: str = "en") -> str:
+    """The page of a QR that renews itself, with its token; the phone's clock stands still."""
+    token = world.hold(samples.rotating())
+    phone.clock.install(time=world.now)
+    phone.goto(f"{address}/v/{token}?lang={language}")
+    return token
+
+
+def wait(world: World, phone: Page, seconds: int) -> None:
+    """Let time pass for us, and then for the phone."""
+    world.now += timedelta(seconds=seconds)
+    phone.clock.run_for(seconds * 1000)
+
+
+@pytest.mark.parametrize("screen", [PHONE, SMALL_PHONE], ids=["390x844", "320x568"])
+@pytest.mark.parametrize("language", ["zh-Hant", "en"])
+def test_a_qr_that_renews_itself_scans_as_the_screen_opens(
+    world: World, address: str, phone: Page, screen: ViewportSize, language: str
+) -> None:
+    phone.set_viewport_size(screen)
+
+    token = open_live(world, address, phone, language)
+
+    assert scanned(phone) == [on_show(world, token)]
+
+
+def test_it_is_another_one_every_fifteen_seconds(
+    world: World, address: str, phone: Page, complaints: list[str]
+) -> None:
+    token = open_live(world, address, phone)
+
+    seen = []
+    for _ in range(3):
+        before = phone.locator("#qr").inner_html()
+        wait(world, phone, 15)
+        phone.wait_for_function("before => document.getElementById('qr').innerHTML !== before", arg=before)
+        seen.append((scanned(phone), [on_show(world, token)]))
+
+    assert [text for text, _ in seen] == [expected for _, expected in seen]
+    assert complaints == []
+
+
+def test_a_phone_that_lost_the_network_says_so_and_shows_no_dead_qr(world: World, address: str, phone: Page) -> None:
+    open_live(world, address, phone)
+    phone.context.set_offline(True)
+
+    wait(world, phone, 20)
+    wait(world, phone, 10)
+
+    assert phone.get_by_role("alert").is_visible()
+    assert phone.get_by_text("No network").is_visible()
+    assert scanned(phone) == []
+
+
+def test_it_comes_back_by_itself_with_the_network(world: World, address: str, phone: Page) -> None:
+    token = open_live(world, address, phone)
+    phone.context.set_offline(True)
+    wait(world, phone, 40)
+
+    phone.context.set_offline(False)
+    wait(world, phone, 3)
+    phone.locator("#qr:not(.dead)").wait_for()
+
+    assert scanned(phone) == [on_show(world, token)]
+    assert not phone.get_by_role("alert").is_visible()
+
+
+def test_a_phone_that_was_in_a_pocket_shows_no_dead_qr(world: World, address: str, phone: Page) -> None:
+    open_live(world, address, phone)
+    phone.context.set_offline(True)
+
+    phone.clock.fast_forward(60_000)  # as a phone that slept: no timer ran meanwhile
+    phone.clock.run_for(1_000)
+
+    assert scanned(phone) == []
+
+
+def test_without_javascript_it_scans_too(world: World, address: str, browser: Browser) -> None:
+    token = world.hold(samples.rotating())
+    with browser.new_context(viewport=PHONE, java_script_enabled=False) as context:
+        page = context.new_page()
+
+        page.goto(f"{address}/v/{token}")
+
+        assert scanned(page) == [on_show(world, token)]
 
 
 def test_an_open_page_still_scans_without_a_network(world: World, address: str, phone: Page) -> None:

@@ -1,4 +1,5 @@
 import io
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from PIL import Image
 
 from functions.adapters import qr
 from functions.adapters.errors import ThrottledError, UnavailableError
+from functions.domain import codes, rotation
 from functions.domain.credential import Credential
 from functions.domain.retail import Store
 from functions.domain.text import Text
@@ -85,6 +87,78 @@ def test_the_picture_needs_no_table(site: Site, world: World, token: str) -> Non
     world.trouble = UnavailableError("dynamodb")
 
     assert site.get(f"/v/{token}/qr.png").status_code == 200
+
+
+# A QR that renews itself.
+
+
+@pytest.fixture
+def rotating(world: World) -> str:
+    return world.hold(samples.rotating())
+
+
+def on_show(world: World, token: str) -> str:
+    """What a till should read off the screen now."""
+    moment = rotation.moment_of(world.now)
+    return rotation.text(token, moment, world.codebook.rotation_code(samples.rotating().named, moment))
+
+
+def test_the_picture_of_a_qr_that_renews_itself_holds_what_is_good_now(site: Site, world: World, rotating: str) -> None:
+    read = []
+    for _ in range(2):
+        body = site.get(f"/v/{rotating}/qr.png").body
+        read.append((zxingcpp.read_barcodes(Image.open(io.BytesIO(body)))[0].text, on_show(world, rotating)))
+        world.now += timedelta(seconds=1)
+
+    assert [text for text, _ in read] == [expected for _, expected in read]
+    assert read[0] != read[1]
+
+
+def test_a_till_takes_what_the_picture_holds_for_the_voucher_of_the_link(
+    site: Site, world: World, rotating: str
+) -> None:
+    body = site.get(f"/v/{rotating.lower()}/qr.png").body
+
+    reading = rotation.take_apart(zxingcpp.read_barcodes(Image.open(io.BytesIO(body)))[0].text)
+
+    assert reading is not None
+    credential = world.verifier.read(reading.token)
+    assert credential == samples.rotating().named
+    assert world.codebook.shown(credential, reading) == rotation.shown(rotation.moment_of(world.now))
+
+
+def test_the_svg_of_a_qr_that_renews_itself_is_the_one_of_now(site: Site, world: World, rotating: str) -> None:
+    assert site.get(f"/v/{rotating}/qr.svg").body == qr.svg(on_show(world, rotating))
+
+
+def test_the_picture_of_a_qr_that_renews_itself_needs_no_table(site: Site, world: World, rotating: str) -> None:
+    world.trouble = UnavailableError("dynamodb")
+
+    assert site.get(f"/v/{rotating}/qr.svg").status_code == 200
+
+
+def test_the_page_of_a_qr_that_renews_itself_opens_with_the_one_of_now(site: Site, world: World, rotating: str) -> None:
+    assert qr.svg(on_show(world, rotating)).decode() in page(site, f"/v/{rotating}")[1]
+
+
+def test_the_page_of_a_qr_that_renews_itself_holds_no_code(site: Site, world: World, rotating: str) -> None:
+    code = world.codebook.code(samples.rotating().named)
+
+    assert codes.grouped(code) not in page(site, f"/v/{rotating}")[1]
+
+
+@pytest.mark.parametrize("may", [True, False])
+def test_only_the_page_of_a_qr_that_renews_itself_may_run_a_script(
+    site: Site, token: str, world: World, *, may: bool
+) -> None:
+    link = world.hold(samples.rotating()) if may else token
+
+    assert ("script-src" in site.get(f"/v/{link}").headers["Content-Security-Policy"]) == may
+
+
+@pytest.mark.parametrize("path", ["", "/qr.png", "/qr.svg"])
+def test_nobody_keeps_what_renews_itself(site: Site, rotating: str, path: str) -> None:
+    assert site.get(f"/v/{rotating}{path}").headers["Cache-Control"] == "private, no-store"
 
 
 @pytest.mark.parametrize("path", ["", "/qr.png", "/qr.svg"])

@@ -19,7 +19,7 @@ CODE = "ABCDEFGHJKMNPQRS"
 
 def seen(of: Voucher, language: Language = "en", around: Surroundings | None = None) -> VoucherView:
     refusal = of.refusal(NOW, None, of.credential)
-    return view(of, refusal, Scan("TOKEN", CODE), around or Surroundings(samples.SHOP_NAME), language)
+    return view(of, refusal, Scan("TOKEN", CODE, "TOKEN"), around or Surroundings(samples.SHOP_NAME), language)
 
 
 def about(of: Voucher, language: Language = "en") -> dict[str, str]:
@@ -31,7 +31,7 @@ def test_a_usable_voucher_shows_its_qr_and_its_code_in_groups_of_four(name: str)
     page = seen(samples.EVERY_STATE[name]())
 
     assert page.standing.may_be_scanned
-    assert page.scan == Scan("TOKEN", "ABCD-EFGH-JKMN-PQRS")
+    assert page.scan == Scan("TOKEN", "ABCD-EFGH-JKMN-PQRS", "TOKEN")
 
 
 @pytest.mark.parametrize("name", sorted(samples.EVERY_STATE.keys() - set(samples.USABLE)))

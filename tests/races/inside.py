@@ -68,10 +68,16 @@ class InsideTill:
 
     def redeem(self, reference: str, credential: str, ask: Ask | None = None) -> Redemption:
         """Take what is asked for, or all that is left."""
-        wiring = self.wiring
-        found = find_credential(credential, verifier=wiring.verifier, codebook=wiring.codebook, desk=wiring.till)
-        command = Redeem(reference, found, ask or Ask(), receipt=None)
-        return redeem(command, caller=self._caller, desk=wiring.till, clock=wiring.clock)[0]
+        wiring, caller = self.wiring, self._caller
+        presented = find_credential(
+            credential,
+            terminal_id=caller.terminal_id,
+            verifier=wiring.verifier,
+            codebook=wiring.codebook,
+            desk=wiring.till,
+        )
+        command = Redeem(reference, presented, ask or Ask(), receipt=None)
+        return redeem(command, caller=caller, desk=wiring.till, clock=wiring.clock)[0]
 
     def winners(self, calls: list[tuple[str, str]]) -> list[Redemption]:
         """What those of the redemptions took that were not refused; all of them are decided before any is written."""

@@ -8,7 +8,7 @@ from functions.domain import codes
 from functions.domain.credential import Credential
 from tests.support.retail import XINYI, ZHONGSHAN, Retailer, basket, discount, line, money, text
 
-NOTHING_REFUSED = {"state": "active", "usable": True, "refusal": None, "history": []}
+NOTHING_REFUSED = {"state": "active", "usable": True, "refusal": None, "history": [], "ticket": None}
 
 
 def seen(retailer: Retailer, sku: str, *, at: str = "pos-1") -> dict[str, Any]:

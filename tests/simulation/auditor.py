@@ -77,9 +77,7 @@ class Auditor:
             case Find():
                 self._hear_find(spoken.meaning, reply)
 
-    def close(
-        self, said: Sequence[Spoken], purchases: Iterable[Purchase], sent: Iterable[tuple[str, str]]
-    ) -> None:
+    def close(self, said: Sequence[Spoken], purchases: Iterable[Purchase], sent: Iterable[tuple[str, str]]) -> None:
         """Check the whole history, now that it is over.
 
         Raises:
@@ -176,7 +174,9 @@ class Auditor:
     def _close_acts(self, said: Sequence[Spoken]) -> None:
         """Each wish of an administrator that was granted was granted once."""
         for account in self.books.accounts.values():
-            wishes = [each for each in said if isinstance(each.meaning, Act) and each.meaning.voucher_id == account.voucher_id]
+            wishes = [
+                each for each in said if isinstance(each.meaning, Act) and each.meaning.voucher_id == account.voucher_id
+            ]
             done = Counter(entry.kind for entry in account.entries if entry.reason not in BY_ORDER)
             for action in ("suspend", "resume", "revoke", "reissue"):
                 about = [each for each in wishes if isinstance(each.meaning, Act) and each.meaning.action == action]
@@ -363,4 +363,3 @@ def _left(available: Mapping[str, Any]) -> dict[str, int]:
 
 def _told(history: Sequence[Timed[Call]]) -> str:
     return "".join(f"\n    {timed}" for timed in sorted(history, key=lambda timed: timed.invoked))
-

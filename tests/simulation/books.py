@@ -114,7 +114,9 @@ class Books:
         require(now is not None and now == before, f"a row of history was changed or deleted: {row}")
 
     def _check_voucher(self, pk: str) -> None:
-        item = _read(self.store, Row("vouchers", pk, "VOUCHER"), "version", "worth", "face", "state", "credential", "flag")
+        item = _read(
+            self.store, Row("vouchers", pk, "VOUCHER"), "version", "worth", "face", "state", "credential", "flag"
+        )
         if item is None:
             require(not self.store.sort_keys("vouchers", pk), f"history without a voucher: {pk}")
             return
@@ -148,7 +150,9 @@ class Books:
         for sk in rows[len(account.entries) :]:
             entry = _entry(self.store, Row("vouchers", pk, sk))
             require(entry.sequence == len(account.entries) + 1, f"a gap in the ledger of {pk} before {entry}")
-            require(int(sk.removeprefix("LEDGER#")) == entry.sequence, f"an entry of {pk} lies in another's place: {sk}")
+            require(
+                int(sk.removeprefix("LEDGER#")) == entry.sequence, f"an entry of {pk} lies in another's place: {sk}"
+            )
             self._add(account, entry)
         require(len(rows) == len(account.entries), f"rows of the ledger of {pk} are gone")
 

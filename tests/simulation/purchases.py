@@ -61,7 +61,8 @@ class Purchase:
     def placed(cls, shop_id: str, number: int, at: str, random: Random) -> "Purchase":
         """A new order, often paid at once."""
         lines = [
-            Line(number * 100 + place, random.choice(SKUS), random.randint(1, 2)) for place in range(random.randint(1, 2))
+            Line(number * 100 + place, random.choice(SKUS), random.randint(1, 2))
+            for place in range(random.randint(1, 2))
         ]
         return cls(shop_id, number, at, lines, at, paid_at=at if random.random() < 0.7 else None)
 
@@ -132,9 +133,7 @@ class Purchase:
 
     def _webhook(self, body: dict[str, Any], topic: str, delivery: str) -> Request:
         raw = shopify.raw(body)
-        headers = {
-            name.lower(): value for name, value in shopify.headers(raw, topic=topic, delivery=delivery).items()
-        }
+        headers = {name.lower(): value for name, value in shopify.headers(raw, topic=topic, delivery=delivery).items()}
         return Request("POST", "/webhooks/{shop_id}", {"shop_id": self.shop_id}, raw, headers=headers)
 
     def _shopify_body(self) -> dict[str, Any]:

@@ -238,7 +238,12 @@ class _History(World):
         shown = account.credential
         if shown > 1 and self.random.random() < 0.15:
             shown -= 1
-        return Card(account.voucher_id, shown, account.face, self.deployment.codebook.code(Credential(account.voucher_id, shown)))
+        return Card(
+            account.voucher_id,
+            shown,
+            account.face,
+            self.deployment.codebook.code(Credential(account.voucher_id, shown)),
+        )
 
     def _step(self) -> None:
         """Somebody who is not busy does one thing."""

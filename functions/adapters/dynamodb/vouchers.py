@@ -8,7 +8,6 @@ from functions.adapters.dynamodb.database import NEW, Database, Put, unchanged
 from functions.adapters.dynamodb.records import from_item, to_item
 from functions.adapters.dynamodb.sends import new_send
 from functions.domain.cases import Case
-from functions.domain.credential import Credential
 from functions.domain.ledger import Entry
 from functions.domain.sending import Send
 from functions.domain.voucher import Moved, Voucher
@@ -94,7 +93,7 @@ class VoucherTable:
 
 def code_row(voucher: Voucher, digest: str) -> Put:
     """The way from a typed code's digest to the credential in force."""
-    return Put(keys.code(digest), to_item(Credential(voucher.voucher_id, voucher.credential)), NEW)
+    return Put(keys.code(digest), to_item(voucher.named), NEW)
 
 
 def change(changed: Voucher, entry: Entry) -> Sequence[Put]:

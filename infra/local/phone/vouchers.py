@@ -11,7 +11,7 @@ from infra.local.phone.inbox import Message
 # Asks a till what a typed code is: the voucher's id, or None where the till does not know it or cannot be asked.
 Lookup = Callable[[str], str | None]
 
-_TOKEN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z2-7]{136}(?![A-Za-z0-9])")
+_TOKEN = re.compile(r"(?<![A-Za-z0-9])(?:[A-Za-z2-7]{136}|[A-Za-z2-7]{152})(?![A-Za-z0-9])")
 _CODE = re.compile(r"(?<![A-Za-z0-9])(?:[2-9A-HJ-NP-Za-hj-np-z]{4}[- ]?){3}[2-9A-HJ-NP-Za-hj-np-z]{4}(?![A-Za-z0-9])")
 
 

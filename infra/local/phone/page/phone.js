@@ -155,7 +155,7 @@ function mailFrame(body) {
 
 function withPictures(html, everything) {
   // The local mail service keeps no attachments: a picture inside the mail is fetched from the voucher's page instead.
-  const page = /https?:\/\/[^\s"'<>]+\/v\/[A-Za-z2-7]{136}/.exec(everything)?.[0];
+  const page = /https?:\/\/[^\s"'<>]+\/v\/(?:[A-Za-z2-7]{152}|[A-Za-z2-7]{136})/.exec(everything)?.[0];
   return page ? html.replace(/cid:[^"'\s>]+/g, `${page}/qr.png`) : html;
 }
 
