@@ -2,12 +2,18 @@
 
 from functions.domain import codes
 from functions.domain.credential import Credential
-from functions.redemption.ports import Codebook, Desk, Verifier
+from functions.redemption.ports import Verifier
+from functions.redemption.typed import TypedCodes
+from functions.runtime.auth import TillCaller
 
 
-def find_credential(text: str, *, verifier: Verifier, codebook: Codebook, desk: Desk) -> Credential | None:
-    """The credential, or None: a QR costs no read, a typed code one; a mistyped code is seen without any."""
+def find_credential(text: str, *, caller: TillCaller, verifier: Verifier, typed: TypedCodes) -> Credential | None:
+    """The credential, or None: a QR costs no read, a typed code one; a mistyped code is seen without any.
+
+    Raises:
+        UnauthorizedError, CodesLocked, UnknownVoucher, ConflictError: of a typed code alone, as `TypedCodes` says.
+    """
     code = codes.normalise(text)
     if code is None:
         return verifier.read(text)
-    return desk.by_code(codebook.digest(code))
+    return typed.credential(code, caller)

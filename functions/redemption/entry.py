@@ -24,6 +24,7 @@ from functions.redemption.hold import Capture, PlaceHold, capture, place_hold, r
 from functions.redemption.look_up import look_up
 from functions.redemption.redeem import Redeem, redeem
 from functions.redemption.refund import GiveBack, refund
+from functions.redemption.typed import TypedCodes
 from functions.redemption.void import find_operation, void
 from functions.runtime.auth import TILL_ONLY, TillCaller
 from functions.runtime.http import Answer, Call, endpoint
@@ -38,7 +39,7 @@ bp = Blueprint("app")
     roles=TILL_ONLY, body=LookupRequest, answers=(LookupAnswer,),
 )  # fmt: skip
 def post_lookup(call: Call[LookupRequest]) -> Answer:
-    credential, clock = _credential(call.body.credential), current().clock
+    credential, clock = _credential(call, call.body.credential), current().clock
     basket = call.body.basket.domain if call.body.basket else None
     seen = look_up(credential, basket, caller=_till(call), desk=current().till, clock=clock)
     return Answer(LookupAnswer.of(seen.voucher, clock(), seen.refusal, seen.priced))
@@ -49,7 +50,7 @@ def post_lookup(call: Call[LookupRequest]) -> Answer:
     roles=TILL_ONLY, body=CompareRequest, answers=(CompareAnswer,),
 )  # fmt: skip
 def post_compare(call: Call[CompareRequest]) -> Answer:
-    credentials, basket = [_credential(text) for text in call.body.credentials], call.body.basket.domain
+    credentials, basket = [_credential(call, text) for text in call.body.credentials], call.body.basket.domain
     offers = compare(credentials, basket, caller=_till(call), desk=current().till, clock=current().clock)
     return Answer(CompareAnswer.of(basket.total, offers))
 
@@ -60,7 +61,7 @@ def post_compare(call: Call[CompareRequest]) -> Answer:
 )  # fmt: skip
 def put_redemption(call: Call[RedemptionRequest], reference: str) -> Answer:
     body = call.body
-    command = Redeem(reference, _credential(body.credential), body.ask, body.receipt, body.hold)
+    command = Redeem(reference, _credential(call, body.credential), body.ask, body.receipt, body.hold)
     redemption, replayed = redeem(command, caller=_till(call), desk=current().till, clock=current().clock)
     return Answer(RedemptionAnswer.of(redemption), HTTPStatus.CREATED, replayed=replayed)
 
@@ -110,7 +111,7 @@ def get_refund(call: Call[None], reference: str) -> Answer:
 )  # fmt: skip
 def put_hold(call: Call[HoldRequest], reference: str) -> Answer:
     body, clock = call.body, current().clock
-    command = PlaceHold(reference, _credential(body.credential), body.ask, body.seconds, body.order)
+    command = PlaceHold(reference, _credential(call, body.credential), body.ask, body.seconds, body.order)
     hold, replayed = place_hold(command, caller=_till(call), desk=current().till, clock=clock)
     return Answer(HoldAnswer.of(hold, clock()), HTTPStatus.CREATED, replayed=replayed)
 
@@ -148,10 +149,11 @@ def _operation(call: Call[object], reference: str) -> Operation | None:
     return find_operation(reference, caller=_till(call), desk=current().till)
 
 
-def _credential(text: str) -> Credential | None:
+def _credential(call: Call[object], text: str) -> Credential | None:
     wiring = current()
     # The codebook costs a secret, so it is asked for only when a code was typed.
-    return find_credential(text, verifier=wiring.verifier, codebook=wiring.codebook, desk=wiring.till)
+    typed = TypedCodes(wiring.codebook, wiring.till, wiring.guards, wiring.clock)
+    return find_credential(text, caller=_till(call), verifier=wiring.verifier, typed=typed)
 
 
 def _till(call: Call[object]) -> TillCaller:

@@ -33,7 +33,7 @@ def look_up(
         UnknownVoucher: the credential proves nothing.
     """
     seen = desk.look(caller.terminal_id, caller.store_id, voucher_id=credential.voucher_id if credential else None)
-    terminal = caller.admitted(seen.terminal)
+    terminal = caller.admitted(seen)
     if credential is None or seen.voucher is None:
         raise refusals.UnknownVoucher
     return judged(seen.voucher, credential, basket, terminal, clock())
