@@ -272,31 +272,22 @@ class OfflineLimit(Refusal):
 
 
 class Throttled(Refusal):
-    """More requests than the system, or one terminal, is given at the moment; there is more in `wait_seconds`."""
+    """More requests than the system, or one terminal, is given; there are more in `retry_after` seconds."""
 
     code = "throttled"
     retryable = True
 
-    def __init__(self, wait_seconds: int = 1) -> None:
-        super().__init__(wait_seconds)
-        self.wait_seconds = wait_seconds
-
-    @property
-    def facts(self) -> dict[str, object]:
-        """None: how long to wait stands in a header."""
-        return {}
+    def __init__(self, retry_after: int = 1) -> None:
+        super().__init__(retry_after)
+        self.retry_after = retry_after
 
 
-class CodesLocked(Throttled):
+class CodesLocked(Refusal):
     """Too many wrong codes were typed at this terminal. Whether this one is right is told to nobody."""
 
-    text = "codes_locked"
+    code, text = "throttled", "codes_locked"
+    retryable = True
 
-    def __init__(self, again_at: datetime, wait_seconds: int) -> None:
-        super().__init__(wait_seconds)
-        self.again_at = again_at
-
-    @property
-    def facts(self) -> dict[str, object]:
-        """From when typed codes are taken again."""
-        return {"again_at": self.again_at}
+    def __init__(self, again_at: datetime, retry_after: int) -> None:
+        super().__init__(again_at)
+        self.again_at, self.retry_after = again_at, retry_after

@@ -178,8 +178,7 @@ def _refusal(error: refusals.Refusal, request_id: str) -> ProblemAnswer:
     text = TEXTS[error.text]
     facts = facts_of(error)
     body = problem(status, error.code, text.en, text, request_id, retryable=error.retryable, facts=facts)
-    headers = {"Retry-After": str(error.wait_seconds)} if isinstance(error, refusals.Throttled) else {}
-    return ProblemAnswer(status, body, headers)
+    return ProblemAnswer(status, body, {"Retry-After": str(facts["retry_after"])} if "retry_after" in facts else {})
 
 
 def invalid_fields(error: ValidationError) -> list[FieldError]:

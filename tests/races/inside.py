@@ -18,12 +18,14 @@ from functions.adapters import aws
 from functions.checkout.receive import receive
 from functions.checkout.shopify import Shopify
 from functions.contracts.messages import Message, OrderChanged
+from functions.domain.credential import Credential
 from functions.domain.operations import Redemption
 from functions.domain.refusals import Refusal
 from functions.domain.voucher import Ask
 from functions.issuance.entry import settling
 from functions.redemption.credentials import find_credential
 from functions.redemption.redeem import Redeem, redeem
+from functions.redemption.typed import TypedCodes
 from functions.runtime import auth
 from functions.runtime.settings import Settings
 from functions.runtime.wiring import Wiring, using
@@ -69,9 +71,15 @@ class InsideTill:
     def redeem(self, reference: str, credential: str) -> Redemption:
         """Take all that is left."""
         wiring = self.wiring
-        found = find_credential(credential, verifier=wiring.verifier, codebook=wiring.codebook, desk=wiring.till)
+        found = self.found(credential)
         command = Redeem(reference, found, Ask(), receipt=None)
-        return redeem(command, caller=self._caller, desk=wiring.till, clock=wiring.clock)[0]
+        return redeem(command, caller=self.caller, desk=wiring.till, clock=wiring.clock)[0]
+
+    def found(self, credential: str) -> Credential | None:
+        """What was scanned or typed."""
+        wiring = self.wiring
+        typed = TypedCodes(wiring.codebook, wiring.till, wiring.guards, wiring.clock)
+        return find_credential(credential, caller=self.caller, verifier=wiring.verifier, typed=typed)
 
     def winners(self, calls: list[tuple[str, str]]) -> list[Redemption]:
         """What those of the redemptions took that were not refused; all of them are decided before any is written."""
@@ -86,7 +94,8 @@ class InsideTill:
             return None
 
     @property
-    def _caller(self) -> auth.TillCaller:
+    def caller(self) -> auth.TillCaller:
+        """Whoever holds the till's token."""
         caller = auth.caller(f"Bearer {self.token}", auth.TILL_ONLY)
         assert isinstance(caller, auth.TillCaller)
         return caller

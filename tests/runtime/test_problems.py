@@ -45,6 +45,7 @@ SPOKEN: list[tuple[Exception, int, str]] = [
     (refusals.ReferenceReused(), 409, "reference_reused"),
     (refusals.InProgress(), 409, "in_progress"),
     (refusals.Throttled(), 429, "throttled"),
+    (refusals.CodesLocked(MOMENT, 900), 429, "throttled"),
     (InvalidValueError("amount", "must be positive"), 422, "invalid"),
     (StateConflictError(State.REVOKED, "resumed"), 409, "state_conflict"),
     (ConflictError("x"), 409, "in_progress"),
