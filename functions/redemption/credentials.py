@@ -11,7 +11,7 @@ def find_credential(text: str, *, caller: TillCaller, verifier: Verifier, typed:
     """The credential, or None: a QR costs no read, a typed code one; a mistyped code is seen without any.
 
     Raises:
-        UnauthorizedError, CodesLocked, UnknownVoucher, ConflictError: of a typed code alone, as `TypedCodes` says.
+        UnauthorizedError, CodesLocked, ConflictError: of a typed code alone, as `TypedCodes` says.
     """
     code = codes.normalise(text)
     if code is None:

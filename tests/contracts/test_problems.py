@@ -84,7 +84,7 @@ class TestRefusals:
 
     def test_a_throttled_till_is_told_when_to_come_back(self) -> None:
         assert answered(refusals.Throttled()).headers == {"Retry-After": "1"}
-        assert answered(refusals.CodesLocked(MOMENT, 900)).headers == {"Retry-After": "900"}
+        assert answered(refusals.CodesLocked(NOW, 900)).headers == {"Retry-After": "900"}
 
 
 class TestRequestErrors:

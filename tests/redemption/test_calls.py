@@ -35,9 +35,9 @@ def test_a_typed_code_costs_one_read_more(retailer: Retailer) -> None:
     assert cost(retailer, lambda: retailer.redeem("r-1", code, **FIFTY)) == [CODE, READ, WRITE]
 
 
-def test_a_wrong_code_is_one_read_and_one_count(retailer: Retailer) -> None:
+def test_a_wrong_code_is_counted_before_anything_is_said_of_it(retailer: Retailer) -> None:
     for _ in range(2):
-        assert cost(retailer, lambda: retailer.look_up(NOBODYS)) == [CODE, COUNT]
+        assert cost(retailer, lambda: retailer.look_up(NOBODYS)) == [CODE, COUNT, READ]
 
 
 def test_a_right_code_after_a_wrong_one_costs_one_count_more_once(retailer: Retailer) -> None:

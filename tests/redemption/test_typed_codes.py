@@ -94,7 +94,7 @@ def test_what_is_refused_while_locked_makes_the_lock_no_longer(retailer: Retaile
 
 def test_wrong_codes_of_one_a_quarter_of_an_hour_never_lock(retailer: Retailer, wrong: Iterator[str]) -> None:
     for _ in range(2 * MOST):
-        assert_problem(*type_wrong(retailer, wrong, 1), 404, "unknown")
+        assert_problem(retailer.look_up(next(wrong)), 404, "unknown")
         retailer.world.clock.forward(minutes=15)
 
 
