@@ -110,9 +110,9 @@ ROADS: Final = (
         # A voucher is never deleted, by anybody.
         tables={"vouchers": READ | WRITE | CHECK, "commerce": READ | WRITE},
         # Of what the shop is set up with it changes nothing; it only leaves work for people.
-        writes_only={"vouchers": ("VOUCHER#", "OPERATION#"), "commerce": ("EXCEPTIONS#",)},
+        writes_only={"vouchers": ("VOUCHER#", "OPERATION#", "GUARD#"), "commerce": ("EXCEPTIONS#",)},
         secrets=("codes",),
-        variables=("VERIFY_KEYS",),
+        variables=("VERIFY_KEYS", "TERMINAL_RATE"),
     ),
     Road(
         function="pages",
@@ -128,14 +128,14 @@ ROADS: Final = (
         timeout=29,
         tables={
             "commerce": READ | QUERY | WRITE | CHECK | DELETE,
-            "vouchers": READ | QUERY | WRITE,
+            "vouchers": READ | QUERY | WRITE | CHECK,
             # An address that is no longer a customer's is let go.
             "customers": READ | QUERY | WRITE | DELETE,
             "sends": READ | WRITE,
         },
         sends_to=("orders", *DISPATCH),
         secrets=("admin", "sealing", "codes"),
-        variables=("VERIFY_KEYS",),
+        variables=("VERIFY_KEYS", "TERMINAL_RATE"),
     ),
     Road(
         function="issue_order",

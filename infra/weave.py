@@ -93,6 +93,7 @@ def _variables(road: Road, public_url: Json) -> Json:
         "VERIFY_KEYS": {"Ref": "VerifyKeys"},
         "LINE_API_URL": {"Ref": "LineApiUrl"},
         "EMAIL_FROM": {"Ref": "EmailFrom"},
+        "TERMINAL_RATE": {"Ref": "TerminalRequestsPerSecond"},
     }
     tables = {f"{table.upper()}_TABLE": imported(f"{TABLES[table]}Table") for table in road.tables}
     secrets = {f"{secret.upper()}_SECRET": imported(f"{SECRETS[secret]}SecretArn") for secret in road.secrets}

@@ -1,5 +1,7 @@
 """Set-up (CONTRACT, 'Set-up')."""
 
+from typing import cast
+
 from chalice.app import Blueprint
 
 from functions.administration import catalogue, exceptions, terminals, tokens
@@ -26,6 +28,7 @@ from functions.domain.retail import ApiToken, Role
 from functions.domain.voucher import Voucher
 from functions.runtime import openapi
 from functions.runtime.again import again
+from functions.runtime.auth import TILL_ONLY, TillCaller
 from functions.runtime.http import Answer, Call, endpoint
 from functions.runtime.problems import found
 from functions.runtime.wiring import current
@@ -115,6 +118,16 @@ def delete_terminal(call: Call[None], terminal_id: str) -> Answer:
 def post_enrolment(call: Call[EnrolmentRequest]) -> Answer:
     wiring = current()
     terminal, token = terminals.enrol(call.body.enrolment_code, stores=wiring.stores, clock=wiring.clock)
+    return Answer(EnrolmentAnswer(terminal_id=terminal.terminal_id, store_id=terminal.store_id, token=token))
+
+
+@endpoint(
+    bp, "POST", "/v1/terminals/roll", summary="A device's next token; its old one is good until this is first used",
+    roles=TILL_ONLY, answers=(EnrolmentAnswer,),
+)  # fmt: skip
+def post_roll(call: Call[None]) -> Answer:
+    caller = cast("TillCaller", call.caller)  # an endpoint that is TILL_ONLY has no other
+    terminal, token = terminals.roll(caller, stores=current().stores, guards=current().guards)
     return Answer(EnrolmentAnswer(terminal_id=terminal.terminal_id, store_id=terminal.store_id, token=token))
 
 

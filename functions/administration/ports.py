@@ -13,6 +13,7 @@ from functions.domain.product import Product
 from functions.domain.retail import Enrolment, Shop, Store, Terminal
 from functions.domain.sending import Send
 from functions.domain.voucher import Moved, Voucher
+from functions.runtime.auth import AtTheDoor
 
 Clock = Callable[[], datetime]
 
@@ -58,11 +59,21 @@ class Stores(Protocol):
     def put_terminal(self, terminal: Terminal, before: Terminal | None, enrolment: Enrolment | None = None) -> None:
         """Write a terminal and the enrolment that waits for it; raises ConflictError where the terminal changed."""
 
+    def roll(self, rolled: Terminal, before: Terminal, unused: str | None) -> None:
+        """Write a rolled terminal; raises ConflictError where it changed, or the token `unused` was used, meanwhile."""
+
     def enrolment(self, code_digest: str) -> Enrolment | None:
         """The enrolment that waits for a code."""
 
     def enrol(self, terminal: Terminal, enrolment: Enrolment) -> None:
         """Use an enrolment up; raises ConflictError where it was used meanwhile."""
+
+
+class Guards(Protocol):
+    """Knows what stands at the terminals' doors."""
+
+    def look(self, terminal_id: str) -> AtTheDoor:
+        """A terminal and its guard, in one consistent read."""
 
 
 class Vouchers(Protocol):

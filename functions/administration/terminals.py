@@ -2,11 +2,12 @@
 
 from functions.adapters import tokens
 from functions.adapters.errors import ConflictError
-from functions.administration.ports import Clock, Stores
+from functions.administration.ports import Clock, Guards, Stores
 from functions.contracts.problems import FieldError
 from functions.domain import codes
 from functions.domain.retail import ENROLMENT_LASTS, Enrolment, Store, Terminal
 from functions.runtime.again import again
+from functions.runtime.auth import TillCaller
 from functions.runtime.problems import InvalidError, UnauthorizedError, found
 
 
@@ -52,6 +53,28 @@ def enrol(typed: str, *, stores: Stores, clock: Clock) -> tuple[Terminal, str]:
     except ConflictError as error:
         raise refused from error
     return terminal, token.text
+
+
+def roll(caller: TillCaller, *, stores: Stores, guards: Guards) -> tuple[Terminal, str]:
+    """The terminal and its next token; the device's own goes on working until the next one is first used.
+
+    Rolled again before that, with the old token, the unused one is dead and another takes its place: so an answer that
+    was lost locks no till out.
+
+    Raises:
+        UnauthorizedError: the device is not, or no longer, a terminal.
+        ConflictError: the terminal is being changed from too many sides; nothing was done.
+    """
+    return again(lambda: _roll_once(caller, stores, guards))
+
+
+def _roll_once(caller: TillCaller, stores: Stores, guards: Guards) -> tuple[Terminal, str]:
+    before = caller.admitted(guards.look(caller.terminal_id))
+    token = tokens.make(tokens.TERMINAL, before.store_id, before.terminal_id)
+    unused = None if caller.digest == before.next_digest else before.next_digest
+    rolled = before.rolled(caller.digest, token.digest)
+    stores.roll(rolled, before, unused)
+    return rolled, token.text
 
 
 def revoke(terminal_id: str, *, stores: Stores, clock: Clock) -> tuple[Terminal, bool]:

@@ -123,4 +123,9 @@ TEXTS = {
         "請求過多，尚未扣款。請稍候再試。",
         "Too many requests; nothing was taken. Wait a moment and try again.",
     ),
+    "codes_locked": Text(
+        "此裝置輸入錯誤代碼次數過多，已暫停手動輸入。請改掃描 QR 碼，或於下方時間後再輸入。",
+        "Too many wrong codes were typed at this till, so typing is locked. Scan the QR, or type again after the time"
+        " given below.",
+    ),
 }

@@ -278,7 +278,22 @@ class OfflineLimit(Refusal):
 
 
 class Throttled(Refusal):
-    """More requests than the system takes at the moment."""
+    """More requests than the system, or one terminal, is given; there are more in `retry_after` seconds."""
 
     code = "throttled"
     retryable = True
+
+    def __init__(self, retry_after: int = 1) -> None:
+        super().__init__(retry_after)
+        self.retry_after = retry_after
+
+
+class CodesLocked(Refusal):
+    """Too many wrong codes were typed at this terminal. Whether this one is right is told to nobody."""
+
+    code, text = "throttled", "codes_locked"
+    retryable = True
+
+    def __init__(self, again_at: datetime, retry_after: int) -> None:
+        super().__init__(again_at)
+        self.again_at, self.retry_after = again_at, retry_after

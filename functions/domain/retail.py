@@ -67,6 +67,9 @@ class Store:
 class Terminal:
     """A till, bound to one store. Only digests of its token and of the code that waits for it are kept.
 
+    A token may be rolled: the next one and the one it follows are both good until the next one is first used. That it
+    was is not written here but in the terminal's guard, since a till's function may write no terminal.
+
     `store` and `zone` repeat the store's name and zone, so that a redemption needs no read to say where and on which
     day it happened.
     """
@@ -77,6 +80,7 @@ class Terminal:
     zone: str = HOME_ZONE
     enrolment_digest: str | None = None
     token_digest: str | None = None
+    next_digest: str | None = None
     enrolled_at: datetime | None = None
     revoked_at: datetime | None = None
 
@@ -90,15 +94,28 @@ class Terminal:
             zone=store.zone,
             enrolment_digest=code_digest,
             token_digest=None if moved else self.token_digest,
+            next_digest=None if moved else self.next_digest,
         )
 
     def enrolled(self, token_digest: str, now: datetime) -> "Terminal":
         """The terminal with its one token; an earlier token and the code are dead."""
-        return replace(self, token_digest=token_digest, enrolment_digest=None, enrolled_at=now, revoked_at=None)
+        return replace(
+            self, token_digest=token_digest, next_digest=None, enrolment_digest=None, enrolled_at=now, revoked_at=None
+        )
+
+    def live(self, promoted: str | None) -> tuple[str, ...]:
+        """The digests of the tokens that are good; `promoted` is that of the last rolled token to be used first."""
+        if self.next_digest is not None and self.next_digest == promoted:
+            return (self.next_digest,)
+        return tuple(digest for digest in (self.token_digest, self.next_digest) if digest is not None)
+
+    def rolled(self, held: str, next_digest: str) -> "Terminal":
+        """The terminal with a token to follow the one its device holds; one that nobody has used yet is dead."""
+        return replace(self, token_digest=held, next_digest=next_digest)
 
     def revoked(self, now: datetime) -> "Terminal":
-        """The terminal without a token, and with no code that could make one."""
-        return replace(self, token_digest=None, enrolment_digest=None, revoked_at=now)
+        """The terminal without any token, and with no code that could make one."""
+        return replace(self, token_digest=None, next_digest=None, enrolment_digest=None, revoked_at=now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

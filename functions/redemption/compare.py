@@ -29,7 +29,7 @@ def compare(
         if each is not None:
             named.setdefault(each.credential.voucher_id, []).append((place, each))
     seen = desk.look_together(caller.terminal_id, named)
-    terminal, now = caller.admitted(seen.terminal), clock()
+    terminal, now = caller.admitted(seen), clock()
     known = {voucher_id: places for voucher_id, places in named.items() if voucher_id in seen.vouchers}
     offers = [_offer(seen.vouchers[voucher_id], places, basket, terminal, now) for voucher_id, places in known.items()]
     answered = {place for places in known.values() for place, _ in places}

@@ -6,7 +6,9 @@ from functions.domain import codes, rotation
 from functions.domain.credential import Credential
 from functions.domain.rotation import Shown
 from functions.domain.ticket import Ticket
-from functions.redemption.ports import Codebook, Desk, Verifier
+from functions.redemption.ports import Codebook, Verifier
+from functions.redemption.typed import TypedCodes
+from functions.runtime.auth import TillCaller
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,19 +20,22 @@ class Presented:
 
 
 def find_credential(
-    text: str, *, terminal_id: str, verifier: Verifier, codebook: Codebook, desk: Desk
+    text: str, *, caller: TillCaller, verifier: Verifier, codebook: Codebook, typed: TypedCodes
 ) -> Presented | None:
     """What was presented, or None where it proves nothing.
 
     A QR costs no read, a typed code one; a mistyped code is seen without any.
+
+    Raises:
+        UnauthorizedError, CodesLocked, ConflictError: of a typed code alone, as `TypedCodes` says.
     """
     code = codes.normalise(text)
     if code is not None:
-        found = desk.by_code(codebook.digest(code))
+        found = typed.credential(code, caller)
         return Presented(found) if found else None
     # No token begins as a ticket does, so the secret is asked for only where there is a ticket.
     ticket = codebook.ticket(text)
-    return _of_ticket(ticket, terminal_id) if ticket else _of_qr(text, verifier, codebook)
+    return _of_ticket(ticket, caller.terminal_id) if ticket else _of_qr(text, verifier, codebook)
 
 
 def _of_ticket(ticket: Ticket, terminal_id: str) -> Presented:

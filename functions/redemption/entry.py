@@ -23,6 +23,7 @@ from functions.redemption.hold import Capture, PlaceHold, capture, place_hold, r
 from functions.redemption.look_up import look_up
 from functions.redemption.redeem import Redeem, redeem
 from functions.redemption.refund import GiveBack, refund
+from functions.redemption.typed import TypedCodes
 from functions.redemption.void import find_operation, void
 from functions.runtime.auth import TILL_ONLY, TillCaller
 from functions.runtime.http import Answer, Call, endpoint
@@ -151,13 +152,8 @@ def _operation(call: Call[object], reference: str) -> Operation | None:
 def _presented(call: Call[object], text: str) -> Presented | None:
     wiring = current()
     # The codebook costs a secret, which it asks for only where there is a code or ticket to check.
-    return find_credential(
-        text,
-        terminal_id=_till(call).terminal_id,
-        verifier=wiring.verifier,
-        codebook=wiring.codebook,
-        desk=wiring.till,
-    )
+    typed = TypedCodes(wiring.codebook, wiring.till, wiring.guards, wiring.clock)
+    return find_credential(text, caller=_till(call), verifier=wiring.verifier, codebook=wiring.codebook, typed=typed)
 
 
 def _till(call: Call[object]) -> TillCaller:

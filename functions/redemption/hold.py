@@ -66,7 +66,7 @@ def _place_once(command: PlaceHold, caller: TillCaller, desk: Desk, clock: Clock
         voucher_id=presented.credential.voucher_id if presented else None,
         reference=command.reference,
     )
-    terminal = caller.admitted(seen.terminal)
+    terminal = caller.admitted(seen)
     if presented is None or seen.voucher is None:
         raise refusals.UnknownVoucher
     touch = touch_of(terminal, clock)
@@ -102,7 +102,7 @@ def capture(command: Capture, *, caller: TillCaller, desk: Desk, clock: Clock) -
 
 def _capture_once(command: Capture, caller: TillCaller, desk: Desk, clock: Clock) -> tuple[Reservation, bool]:
     seen = desk.look(caller.terminal_id, caller.store_id, reference=command.reference)
-    terminal = caller.admitted(seen.terminal)
+    terminal = caller.admitted(seen)
     if seen.operation is None:
         raise NotFoundError("this store has no such hold")
     hold = repeat_of(Reservation, seen.operation)
@@ -136,7 +136,7 @@ def release(reference: str, *, caller: TillCaller, desk: Desk, clock: Clock) -> 
 
 def _release_once(reference: str, caller: TillCaller, desk: Desk, clock: Clock) -> tuple[Operation, bool]:
     seen = desk.look(caller.terminal_id, caller.store_id, reference=reference)
-    terminal = caller.admitted(seen.terminal)
+    terminal = caller.admitted(seen)
     operation = seen.operation
     if operation is None:
         return bury(reference, terminal, desk, clock), False

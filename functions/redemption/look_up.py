@@ -39,7 +39,7 @@ def look_up(
     """
     voucher_id = presented.credential.voucher_id if presented else None
     seen = desk.look(caller.terminal_id, caller.store_id, voucher_id=voucher_id)
-    terminal = caller.admitted(seen.terminal)
+    terminal = caller.admitted(seen)
     if presented is None or seen.voucher is None:
         raise refusals.UnknownVoucher
     return judged(seen.voucher, presented, basket, terminal, clock())

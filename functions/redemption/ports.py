@@ -6,6 +6,7 @@ from typing import Protocol
 
 from functions.domain.cases import Case
 from functions.domain.credential import Credential
+from functions.domain.guard import Guard
 from functions.domain.ledger import Entry
 from functions.domain.operations import Operation
 from functions.domain.retail import Terminal
@@ -22,6 +23,10 @@ class Seen(Protocol):
     @property
     def terminal(self) -> Terminal | None:
         """The terminal that calls."""
+
+    @property
+    def guard(self) -> Guard:
+        """What stands at its door."""
 
     @property
     def voucher(self) -> Voucher | None:
@@ -44,8 +49,38 @@ class SeenTogether(Protocol):
         """The terminal that calls."""
 
     @property
+    def guard(self) -> Guard:
+        """What stands at its door."""
+
+    @property
     def vouchers(self) -> Mapping[str, Voucher]:
         """Those of the vouchers that exist, by id."""
+
+
+class Typed(Protocol):
+    """What one read found of a typed code."""
+
+    @property
+    def terminal(self) -> Terminal | None:
+        """The terminal that calls."""
+
+    @property
+    def guard(self) -> Guard:
+        """What stands at its door."""
+
+    @property
+    def credential(self) -> Credential | None:
+        """What the code stands for."""
+
+
+class Guards(Protocol):
+    """Counts wrong codes. Each write raises ConflictError where others were counted meanwhile, or too many."""
+
+    def count_wrong(self, guard: Guard, now: datetime) -> None:
+        """One more."""
+
+    def forgive(self, guard: Guard) -> None:
+        """None any more."""
 
 
 class Desk(Protocol):
@@ -65,8 +100,8 @@ class Desk(Protocol):
     def look_together(self, terminal_id: str, voucher_ids: Iterable[str]) -> SeenTogether:
         """The terminal and several vouchers, in one consistent read."""
 
-    def by_code(self, digest: str) -> Credential | None:
-        """The credential whose typable code has this digest."""
+    def by_code(self, terminal_id: str, digest: str) -> Typed:
+        """The credential whose typable code has this digest, in one consistent read with the terminal's own rows."""
 
     def save(
         self,

@@ -51,7 +51,7 @@ def _redeem_once(command: Redeem, caller: TillCaller, desk: Desk, clock: Clock) 
         reference=command.reference,
         other=command.hold,
     )
-    terminal = caller.admitted(seen.terminal)
+    terminal = caller.admitted(seen)
     if presented is None or seen.voucher is None:
         raise refusals.UnknownVoucher
     if seen.operation is not None:

@@ -43,7 +43,7 @@ def refund(command: GiveBack, *, caller: TillCaller, desk: Desk, clock: Clock) -
 
 def _refund_once(command: GiveBack, caller: TillCaller, desk: Desk, clock: Clock) -> tuple[Refund, bool]:
     seen = desk.look(caller.terminal_id, caller.store_id, reference=command.reference, other=command.redemption)
-    terminal = caller.admitted(seen.terminal)
+    terminal = caller.admitted(seen)
     if seen.operation is not None:
         return repeat_of(Refund, seen.operation).replay(command.fingerprint), True
     operation = seen.other

@@ -29,7 +29,7 @@ def void(reference: str, *, caller: TillCaller, desk: Desk, clock: Clock) -> tup
 
 def _void_once(reference: str, caller: TillCaller, desk: Desk, clock: Clock) -> tuple[Operation, bool]:
     seen = desk.look(caller.terminal_id, caller.store_id, reference=reference)
-    terminal = caller.admitted(seen.terminal)
+    terminal = caller.admitted(seen)
     operation = seen.operation
     if operation is None:
         return bury(reference, terminal, desk, clock), False
@@ -103,5 +103,5 @@ def find_operation(reference: str, *, caller: TillCaller, desk: Desk) -> Operati
         UnauthorizedError: the terminal is not, or no longer, one.
     """
     seen = desk.look(caller.terminal_id, caller.store_id, reference=reference)
-    caller.admitted(seen.terminal)
+    caller.admitted(seen)
     return seen.operation

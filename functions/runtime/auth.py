@@ -1,13 +1,18 @@
 """Who calls.
 
 A terminal's token names its row and its store, so that a till's one read can check it: nothing is read here for it.
+That read brings the terminal's guard with it, which knows whether a rolled token was used, and how much the terminal
+has asked.
 """
 
 import hmac
 from dataclasses import dataclass
+from typing import Protocol
 
 from functions.adapters import tokens
+from functions.domain.guard import Guard
 from functions.domain.retail import Role, Terminal
+from functions.runtime.again import again
 from functions.runtime.problems import ForbiddenError, UnauthorizedError
 from functions.runtime.wiring import current
 
@@ -20,28 +25,44 @@ class Caller:
     name: str = ""
 
 
+class AtTheDoor(Protocol):
+    """What was read of a terminal that calls."""
+
+    @property
+    def terminal(self) -> Terminal | None:
+        """Its row."""
+
+    @property
+    def guard(self) -> Guard:
+        """Its guard."""
+
+
 @dataclass(frozen=True, slots=True)
 class TillCaller(Caller):
-    """What a terminal's token claims. `admitted` is still to be asked, of the terminal's row."""
+    """What a terminal's token claims. `admitted` is still to be asked, of what was read of the terminal."""
 
     terminal_id: str = ""
     store_id: str = ""
     digest: str = ""
 
-    def admitted(self, terminal: Terminal | None) -> Terminal:
-        """The terminal, if the claim is true.
+    def admitted(self, seen: AtTheDoor) -> Terminal:
+        """The terminal, if the claim is true. With the first use of a rolled token the one it follows is dead.
 
         Raises:
             UnauthorizedError: no such terminal, another store, another token, or revoked.
+            Throttled: the terminal asks too much.
+            ConflictError: its token was rolled on meanwhile; nothing was done.
         """
-        if (
-            terminal is None
-            or terminal.token_digest is None
-            or terminal.store_id != self.store_id
-            or not hmac.compare_digest(terminal.token_digest, self.digest)
-        ):
+        terminal, guard, wiring = seen.terminal, seen.guard, current()
+        if terminal is None or terminal.store_id != self.store_id or not self._holds(terminal.live(guard.promoted)):
             raise UnauthorizedError("this token is not, or no longer, a terminal's")
+        wiring.meter.count(self, guard, wiring.clock(), wiring.guards)
+        if self.digest == terminal.next_digest != guard.promoted:
+            wiring.guards.promote(guard, self.digest)
         return terminal
+
+    def _holds(self, digests: tuple[str, ...]) -> bool:
+        return any(hmac.compare_digest(digest, self.digest) for digest in digests)
 
 
 TILL_ONLY = (Role.TERMINAL,)
@@ -55,6 +76,7 @@ def caller(authorization: str | None, roles: tuple[Role, ...]) -> Caller:
     Raises:
         UnauthorizedError: no token, or not a valid one.
         ForbiddenError: a valid one of another role.
+        Throttled: a terminal that asks too much.
     """
     if not roles:
         return Caller()
@@ -65,7 +87,8 @@ def caller(authorization: str | None, roles: tuple[Role, ...]) -> Caller:
     if found.role not in roles:
         raise ForbiddenError(f"this is for {', '.join(roles)}")
     if isinstance(found, TillCaller) and roles != TILL_ONLY:
-        found.admitted(current().access.terminal(found.terminal_id))
+        till, guards = found, current().guards
+        again(lambda: till.admitted(guards.look(till.terminal_id)))
     return found
 
 

@@ -110,6 +110,7 @@ REFUSAL_STATUS: dict[type[refusals.Refusal], HTTPStatus] = {
     refusals.UnknownVoucher: HTTPStatus.NOT_FOUND,
     refusals.CurrencyMismatch: HTTPStatus.UNPROCESSABLE_ENTITY,
     refusals.Throttled: HTTPStatus.TOO_MANY_REQUESTS,
+    refusals.CodesLocked: HTTPStatus.TOO_MANY_REQUESTS,
 }
 UNAVAILABLE = Text("服務暫時無法使用。請稍候再試。", "The service is not available. Try again in a moment.")
 INTERNAL = Text(
@@ -177,7 +178,7 @@ def _refusal(error: refusals.Refusal, request_id: str) -> ProblemAnswer:
     text = TEXTS[error.text]
     facts = facts_of(error)
     body = problem(status, error.code, text.en, text, request_id, retryable=error.retryable, facts=facts)
-    return ProblemAnswer(status, body, {"Retry-After": "1"} if status == HTTPStatus.TOO_MANY_REQUESTS else {})
+    return ProblemAnswer(status, body, {"Retry-After": str(facts["retry_after"])} if "retry_after" in facts else {})
 
 
 def invalid_fields(error: ValidationError) -> list[FieldError]:

@@ -36,6 +36,7 @@ class Settings(BaseModel):
     email_from: str = ""
     line_api_url: str = "https://api.line.me"
     max_receives: int = 12
+    terminal_rate: int = 100
 
     @classmethod
     def load(cls, environment: Mapping[str, str]) -> Self:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from functions.adapters.dynamodb.cases import CaseTable
     from functions.adapters.dynamodb.customers import CustomerTable
     from functions.adapters.dynamodb.database import Database
+    from functions.adapters.dynamodb.guards import GuardTable
     from functions.adapters.dynamodb.issuing import IssuingTable
     from functions.adapters.dynamodb.orders import OrderTable
     from functions.adapters.dynamodb.products import ProductTable
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from functions.adapters.sealing import Seal
     from functions.adapters.secrets import Secret
     from functions.adapters.signing import Signer, Verifier
+    from functions.runtime.meter import Meter
 
 TABLES = ("vouchers", "customers", "commerce", "sends")
 QUEUES = {"orders": "orders", "dispatch-line": "line", "dispatch-email": "email", "dispatch-sms": "sms"}
@@ -75,6 +77,20 @@ class Wiring:
         from functions.adapters.dynamodb.till import TillDesk
 
         return TillDesk(self.database)
+
+    @cached_property
+    def guards(self) -> "GuardTable":
+        """What stands at the terminals' doors."""
+        from functions.adapters.dynamodb.guards import GuardTable
+
+        return GuardTable(self.database)
+
+    @cached_property
+    def meter(self) -> "Meter":
+        """What this worker has counted of terminals' calls."""
+        from functions.runtime.meter import Meter
+
+        return Meter(self.settings.terminal_rate)
 
     @cached_property
     def cases(self) -> "CaseTable":

@@ -6,7 +6,22 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 
-from functions.adapters.dynamodb.database import EXISTS, NEW, Check, Condition, Database, Delete, Put, equals, unchanged
+from functions.adapters.dynamodb.database import (
+    EXISTS,
+    NEW,
+    Check,
+    Condition,
+    Database,
+    Delete,
+    Put,
+    Set,
+    all_equal,
+    below,
+    differs,
+    equals,
+    same,
+    unchanged,
+)
 from functions.adapters.dynamodb.keys import Key
 from functions.adapters.errors import ConflictError, ThrottledError, UnavailableError
 from tests.support.world import World
@@ -156,6 +171,14 @@ class TestWriting:
             (unchanged(2), False, False),
             (equals("state", "redeemed"), False, True),
             (equals("state", "voided"), False, False),
+            (differs("state", "redeemed"), True, False),
+            (differs("state", "voided"), True, True),
+            (below("version", 4), False, True),
+            (below("version", 3), False, False),
+            (same({"version": 3, "note": None}), False, True),
+            (same({"note": None}), True, True),
+            (same({"state": None}), True, False),
+            (all_equal({"note": None}), False, True),
         ],
     )
     @pytest.mark.parametrize("together", [0, 1], ids=["alone", "in a transaction"])
@@ -196,6 +219,30 @@ class TestWriting:
 
         assert full.get(key("row-0000"))
         assert full.get(key("row-0001")) is None
+
+    def test_what_is_set_and_added_leaves_the_rest_of_a_row_alone(self, tables: Database, world: World) -> None:
+        tables.write(put(key(), calls=10, window=1, note="kept"))
+        world.calls.clear()
+
+        tables.write([Set(key(), {"window": 2}, equals("window", 1), {"calls": 5})])
+
+        assert world.calls == ["UpdateItem"]
+        assert tables.get(key()) == {"pk": "p", "sk": "0", "calls": 15, "window": 2, "note": "kept"}
+
+    @pytest.mark.parametrize("together", [0, 1], ids=["alone", "in a transaction"])
+    def test_a_counter_that_is_not_there_begins_at_nothing(self, tables: Database, together: int) -> None:
+        for _ in range(2):
+            tables.write([Set(key(), {}, added={"wrong": 1}), *put(key("beside"))[:together]])
+
+        assert tables.get(key()) == {"pk": "p", "sk": "0", "wrong": 2}
+
+    def test_nothing_is_set_or_added_where_a_condition_fails(self, tables: Database) -> None:
+        tables.write(put(key(), wrong=10))
+
+        with pytest.raises(ConflictError):
+            tables.write([Set(key(), {"at": "now"}, below("wrong", 10), {"wrong": 1})])
+
+        assert tables.get(key()) == {"pk": "p", "sk": "0", "wrong": 10}
 
     def test_a_row_s_key_is_its_key_whatever_the_row_says(self, tables: Database) -> None:
         tables.write(put(key(), pk="elsewhere", sk="elsewhere"))

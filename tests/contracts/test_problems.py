@@ -15,7 +15,7 @@ from functions.domain.text import Text
 from functions.domain.voucher import State, StateConflictError
 from functions.runtime import problems
 from functions.runtime.problems import IdempotencyError, InvalidError, ProblemAnswer, RequestError, UnauthorizedError
-from tests.domain.samples import lines
+from tests.domain.samples import NOW, lines
 from tests.domain.test_refusals import KINDS, MADE
 
 NOT_409 = {"unknown": 404, "currency_mismatch": 422, "throttled": 429}
@@ -84,6 +84,7 @@ class TestRefusals:
 
     def test_a_throttled_till_is_told_when_to_come_back(self) -> None:
         assert answered(refusals.Throttled()).headers == {"Retry-After": "1"}
+        assert answered(refusals.CodesLocked(NOW, 900)).headers == {"Retry-After": "900"}
 
 
 class TestRequestErrors:

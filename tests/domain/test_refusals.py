@@ -36,6 +36,8 @@ MADE: dict[type[Refusal], dict[str, Any]] = {
     refusals.CustomerLimit: {"limit": 1, "period": "day", "again_at": NOW + timedelta(days=1)},
     refusals.CurrencyMismatch: {"currency": "TWD"},
     refusals.Voided: {"voided_at": NOW},
+    refusals.Throttled: {"retry_after": 1},
+    refusals.CodesLocked: {"again_at": NOW, "retry_after": 900},
 }
 
 

@@ -54,3 +54,33 @@ def test_a_shop_adds_its_zone_its_issuer_and_its_guarantee_to_what_it_sells() ->
     shop = Shop(shop_id="s", platform=Platform.SHOPIFY, name=XINYI, zone=TAIPEI)
 
     assert shop.terms == ShopTerms(TAIPEI, None, None)
+
+
+def test_a_rolled_token_and_the_one_it_follows_are_both_good_until_it_is_used() -> None:
+    rolled = ENROLLED.rolled("token", "next")
+
+    assert rolled.live(promoted=None) == ("token", "next")
+    assert rolled.live(promoted="next") == ("next",)
+
+
+def test_what_was_used_of_an_earlier_roll_says_nothing_of_this_one() -> None:
+    twice = ENROLLED.rolled("token", "next").rolled("next", "after next")
+
+    assert twice.live(promoted="next") == ("next", "after next")
+
+
+def test_a_roll_repeated_with_the_old_token_takes_the_place_of_the_unused_one() -> None:
+    assert ENROLLED.rolled("token", "lost").rolled("token", "next").live(promoted=None) == ("token", "next")
+
+
+def test_a_till_that_was_never_rolled_has_one_token() -> None:
+    assert (TILL.live(promoted=None), ENROLLED.live(promoted=None)) == ((), ("token",))
+
+
+def test_a_till_that_is_enrolled_moved_or_revoked_keeps_no_rolled_token() -> None:
+    rolled = ENROLLED.rolled("token", "next")
+
+    assert rolled.invited(XINYI_STORE, "code").live(promoted=None) == ("token", "next")
+    assert rolled.enrolled("token-2", LATER).live(promoted=None) == ("token-2",)
+    assert rolled.invited(BANQIAO, "code").live(promoted=None) == ()
+    assert rolled.revoked(LATER).live(promoted=None) == ()

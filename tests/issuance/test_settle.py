@@ -135,7 +135,7 @@ def test_a_vouchers_code_leads_to_its_credential(retailer: Retailer) -> None:
 
     digest = retailer.world.wiring.codebook.digest(held.code)
 
-    assert retailer.world.wiring.till.by_code(digest) == Credential(held.voucher_id, 1)
+    assert retailer.world.wiring.till.by_code("pos-1", digest).credential == Credential(held.voucher_id, 1)
 
 
 def test_a_voucher_is_on_its_way_when_it_is_issued(retailer: Retailer) -> None:

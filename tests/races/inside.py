@@ -22,8 +22,9 @@ from functions.domain.operations import Redemption
 from functions.domain.refusals import Refusal
 from functions.domain.voucher import Ask
 from functions.issuance.entry import settling
-from functions.redemption.credentials import find_credential
+from functions.redemption.credentials import Presented, find_credential
 from functions.redemption.redeem import Redeem, redeem
+from functions.redemption.typed import TypedCodes
 from functions.runtime import auth
 from functions.runtime.settings import Settings
 from functions.runtime.wiring import Wiring, using
@@ -68,16 +69,17 @@ class InsideTill:
 
     def redeem(self, reference: str, credential: str, ask: Ask | None = None) -> Redemption:
         """Take what is asked for, or all that is left."""
-        wiring, caller = self.wiring, self._caller
-        presented = find_credential(
-            credential,
-            terminal_id=caller.terminal_id,
-            verifier=wiring.verifier,
-            codebook=wiring.codebook,
-            desk=wiring.till,
+        wiring = self.wiring
+        command = Redeem(reference, self.found(credential), ask or Ask(), receipt=None)
+        return redeem(command, caller=self.caller, desk=wiring.till, clock=wiring.clock)[0]
+
+    def found(self, credential: str) -> Presented | None:
+        """What was scanned or typed."""
+        wiring = self.wiring
+        typed = TypedCodes(wiring.codebook, wiring.till, wiring.guards, wiring.clock)
+        return find_credential(
+            credential, caller=self.caller, verifier=wiring.verifier, codebook=wiring.codebook, typed=typed
         )
-        command = Redeem(reference, presented, ask or Ask(), receipt=None)
-        return redeem(command, caller=caller, desk=wiring.till, clock=wiring.clock)[0]
 
     def winners(self, calls: list[tuple[str, str]]) -> list[Redemption]:
         """What those of the redemptions took that were not refused; all of them are decided before any is written."""
@@ -92,7 +94,8 @@ class InsideTill:
             return None
 
     @property
-    def _caller(self) -> auth.TillCaller:
+    def caller(self) -> auth.TillCaller:
+        """Whoever holds the till's token."""
         caller = auth.caller(f"Bearer {self.token}", auth.TILL_ONLY)
         assert isinstance(caller, auth.TillCaller)
         return caller

@@ -7,9 +7,11 @@ import pytest
 
 from functions.adapters import aws
 from tests.support.api import Reply
+from tests.support.faults import answering
 from tests.support.retail import Retailer, money
 
-READ, CODE, WRITE = "BatchGetItem", "GetItem", "TransactWriteItems"
+READ, CODE, WRITE, COUNT = "BatchGetItem", "BatchGetItem", "TransactWriteItems", "UpdateItem"
+NOBODYS = "2222-2222-2222-2222"
 FIFTY: dict[str, Any] = {"money": money("50")}
 MUCH: dict[str, Any] = {"money": money("501")}
 
@@ -31,6 +33,58 @@ def test_a_typed_code_costs_one_read_more(retailer: Retailer) -> None:
     code = retailer.sold["CASH-500"].code
 
     assert cost(retailer, lambda: retailer.redeem("r-1", code, **FIFTY)) == [CODE, READ, WRITE]
+
+
+def test_a_wrong_code_is_counted_before_anything_is_said_of_it(retailer: Retailer) -> None:
+    for _ in range(2):
+        assert cost(retailer, lambda: retailer.look_up(NOBODYS)) == [CODE, COUNT, READ]
+
+
+def test_a_right_code_after_a_wrong_one_costs_one_count_more_once(retailer: Retailer) -> None:
+    code = retailer.sold["CASH-500"].code
+    retailer.look_up(NOBODYS)
+
+    assert cost(retailer, lambda: retailer.redeem("r-1", code, **FIFTY)) == [CODE, COUNT, READ, WRITE]
+    assert cost(retailer, lambda: retailer.redeem("r-2", code, **FIFTY)) == [CODE, READ, WRITE]
+
+
+def test_a_code_is_one_read_while_typing_is_locked(retailer: Retailer) -> None:
+    for _ in range(10):
+        retailer.look_up(NOBODYS)
+
+    assert cost(retailer, lambda: retailer.look_up(retailer.sold["CASH-500"].code)) == [CODE]
+
+
+def test_a_till_as_busy_as_tills_are_never_writes_that_it_asked(retailer: Retailer) -> None:
+    qr = retailer.sold["CASH-500"].qr
+
+    for _ in range(50):
+        assert cost(retailer, lambda: retailer.look_up(qr)) == [READ]
+        retailer.world.clock.forward(seconds=1.2)
+
+
+def test_a_flood_writes_once_in_ten_calls(retailer: Retailer) -> None:
+    qr = retailer.sold["CASH-500"].qr
+
+    calls = [cost(retailer, lambda: retailer.look_up(qr)) for _ in range(30)]
+
+    assert calls == [*[[READ]] * 9, [READ, COUNT]] * 3
+
+
+def test_a_redemption_that_others_overtake_is_one_call_of_its_terminal(
+    retailer: Retailer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("functions.runtime.again.random.uniform", lambda *_: 0)
+    qr = retailer.sold["CASH-500"].qr
+
+    with answering(WRITE, "TransactionCanceledException", times=10, reasons=["TransactionConflict"]):
+        calls = [
+            *cost(retailer, lambda: retailer.redeem("r-1", qr)),
+            *cost(retailer, lambda: retailer.redeem("r-1", qr)),
+        ]
+
+    assert COUNT not in calls
+    assert calls.count(READ) == calls.count(WRITE) == 11
 
 
 @pytest.mark.parametrize(

@@ -149,7 +149,7 @@ def test_any_number_of_qrs_is_one_read_and_a_typed_code_one_more(retailer: Retai
 
     retailer.world.calls.clear()
     compared(retailer, held[0].qr, held[1].code)
-    assert retailer.world.calls == ["GetItem", "BatchGetItem"]
+    assert retailer.world.calls == ["BatchGetItem", "BatchGetItem"]
 
 
 def test_comparing_changes_nothing(retailer: Retailer) -> None:

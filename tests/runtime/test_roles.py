@@ -24,6 +24,7 @@ MAY: dict[tuple[str, str], set[Role]] = {
     ("GET", "/v1/terminals/{terminal_id}"): STAFF,
     ("DELETE", "/v1/terminals/{terminal_id}"): ADMIN,
     ("POST", "/v1/terminals/enrol"): ANYBODY,  # the code is the permission
+    ("POST", "/v1/terminals/roll"): TILL,
     ("PUT", "/v1/tokens/{token_id}"): ADMIN,
     ("DELETE", "/v1/tokens/{token_id}"): ADMIN,
     ("PUT", "/v1/customers/{customer_id}"): MARKETING,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from functions.runtime.auth import TILL_ONLY
 from functions.runtime.http import ENDPOINTS
 from tests.support import shopify
 from tests.support.api import Reply
@@ -20,6 +21,11 @@ class Request:
     path: str
     body: Any = None
     headers: dict[str, str] | None = None
+
+    @property
+    def is_a_tills(self) -> bool:
+        """Whether a terminal makes it, and nobody else may."""
+        return ENDPOINTS[self.method, self.template].roles == TILL_ONLY
 
     def send(self, retailer: Retailer, token: str | None) -> Reply:
         """The answer."""
@@ -56,6 +62,7 @@ def requests(retailer: Retailer) -> list[Request]:
         Request("PUT", "/v1/products/{product_id}", "/v1/products/new", product_body("NEW")),
         Request("GET", "/v1/products/{product_id}", "/v1/products/coffee-10"),
         Request("POST", "/v1/terminals/enrol", "/v1/terminals/enrol", {"enrolment_code": code}),
+        Request("POST", "/v1/terminals/roll", "/v1/terminals/roll"),
         Request("PUT", "/v1/terminals/{terminal_id}", "/v1/terminals/pos-8", {"store_id": XINYI}),
         Request("GET", "/v1/terminals/{terminal_id}", "/v1/terminals/pos-7"),
         Request("DELETE", "/v1/terminals/{terminal_id}", "/v1/terminals/pos-7"),

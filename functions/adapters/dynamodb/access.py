@@ -3,7 +3,7 @@
 from functions.adapters.dynamodb import keys
 from functions.adapters.dynamodb.database import Database, Put
 from functions.adapters.dynamodb.records import from_item, to_item
-from functions.domain.retail import ApiToken, Terminal
+from functions.domain.retail import ApiToken
 
 
 class AccessTable:
@@ -20,8 +20,3 @@ class AccessTable:
     def put_token(self, token: ApiToken) -> None:
         """Write a token's row."""
         self._database.write([Put(keys.token(token.token_id), to_item(token))])
-
-    def terminal(self, terminal_id: str) -> Terminal | None:
-        """A terminal, for roads that are not a till's own."""
-        item = self._database.get(keys.terminal(terminal_id))
-        return from_item(Terminal, item) if item else None

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -54,9 +54,25 @@ def equals(attribute: str, value: object) -> Condition:
     return Condition("#a = :a", {"#a": attribute}, {":a": value})
 
 
+def differs(attribute: str, value: object) -> Condition:
+    """The item does not have this value; it need not be there."""
+    return Condition("attribute_not_exists(#a) OR #a <> :a", {"#a": attribute}, {":a": value})
+
+
+def below(attribute: str, limit: int) -> Condition:
+    """The item has a value below a limit."""
+    return Condition("#a < :a", {"#a": attribute}, {":a": limit})
+
+
 def all_equal(attributes: Mapping[str, object]) -> Condition:
     """The item is there and still has each of these values; None means that it still has none."""
-    names, values, parts = {"#pk": "pk"}, {}, ["attribute_exists(#pk)"]
+    still = same(attributes)
+    return Condition(f"attribute_exists(#pk) AND {still.expression}", {"#pk": "pk", **still.names}, still.values)
+
+
+def same(attributes: Mapping[str, object]) -> Condition:
+    """Each attribute still has this value, or none where it is None: an item that is not there has none at all."""
+    names, values, parts = {}, {}, []
     for place, (attribute, value) in enumerate(attributes.items()):
         names[f"#a{place}"] = attribute
         if value is None:
@@ -78,11 +94,15 @@ class Put:
 
 @dataclass(frozen=True, slots=True)
 class Set:
-    """Write these attributes and leave the others, if the condition holds."""
+    """Write these attributes, add to those counters and leave all others, if the condition holds.
+
+    An item that was not there is made of them, a counter that was not there begins at nothing.
+    """
 
     key: Key
     attributes: Mapping[str, object]
     condition: Condition | None = None
+    added: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,11 +185,14 @@ class Database:
             ThrottledError, UnavailableError: it could not be done, or nobody knows.
         """
         with _mapped_errors():
-            if len(writes) == 1 and isinstance(writes[0], Put):
-                self._client.put_item(**self._request(writes[0])["Put"])
-            else:
-                requests: Any = [self._request(write) for write in writes]
-                self._client.transact_write_items(TransactItems=requests)
+            requests: Any = [self._request(write) for write in writes]
+            match requests:
+                case [{"Put": put}]:
+                    self._client.put_item(**put)
+                case [{"Update": update}]:
+                    self._client.update_item(**update)
+                case _:
+                    self._client.transact_write_items(TransactItems=requests)
 
     def _read_batch(self, keys: Sequence[Key]) -> dict[Key, Item]:
         request: Any = {}
@@ -204,11 +227,16 @@ class Database:
 
 
 def _assignment(write: Set, condition: dict[str, Any]) -> dict[str, Any]:
-    names = {f"#s{place}": name for place, name in enumerate(write.attributes)}
-    values = {f":s{place}": dump(value) for place, value in enumerate(write.attributes.values())}
-    assigned = ", ".join(f"{name} = {value}" for name, value in zip(names, values, strict=True))
+    every = {**write.attributes, **write.added}
+    names = {f"#s{place}": name for place, name in enumerate(every)}
+    values = {f":s{place}": dump(value) for place, value in enumerate(every.values())}
+    places = range(len(every))
+    assigned = ", ".join(f"#s{place} = :s{place}" for place in places[: len(write.attributes)])
+    added = ", ".join(f"#s{place} :s{place}" for place in places[len(write.attributes) :])
     return condition | {
-        "UpdateExpression": f"SET {assigned}",
+        "UpdateExpression": " ".join(
+            f"{verb} {clause}" for verb, clause in (("SET", assigned), ("ADD", added)) if clause
+        ),
         "ExpressionAttributeNames": {**condition.get("ExpressionAttributeNames", {}), **names},
         "ExpressionAttributeValues": {**condition.get("ExpressionAttributeValues", {}), **values},
     }

@@ -52,6 +52,11 @@ def operation(store_id: str, reference: str) -> Key:
     return Key("vouchers", f"OPERATION#{store_id}#{reference}", "OPERATION")
 
 
+def guard(terminal_id: str) -> Key:
+    """What stands at a terminal's door."""
+    return Key("vouchers", f"GUARD#{terminal_id}", "GUARD")
+
+
 def case(state: str, case_id: str) -> Key:
     """A matter for a person, among those that are open or among those that are resolved."""
     return Key("commerce", f"EXCEPTIONS#{state}", f"{CASE}{case_id}")

@@ -4,7 +4,19 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from functions.adapters.dynamodb import keys
-from functions.adapters.dynamodb.database import EXISTS, NEW, Condition, Database, Delete, Put, Write, all_equal, equals
+from functions.adapters.dynamodb.database import (
+    EXISTS,
+    NEW,
+    Check,
+    Condition,
+    Database,
+    Delete,
+    Put,
+    Write,
+    all_equal,
+    differs,
+    equals,
+)
 from functions.adapters.dynamodb.records import from_item, to_item
 from functions.domain.retail import Enrolment, Store, Terminal
 
@@ -64,6 +76,17 @@ class StoreTable:
             writes.append(Put(keys.enrolment(enrolment.code_digest), row))
         self._database.write(writes)
 
+    def roll(self, rolled: Terminal, before: Terminal, unused: str | None) -> None:
+        """Write a rolled terminal, if the token with the digest `unused` is that still.
+
+        Raises:
+            ConflictError: it was used, or the terminal changed, since both were read.
+        """
+        writes: list[Write] = [_row(rolled, before)]
+        if unused is not None:
+            writes.append(Check(keys.guard(before.terminal_id), differs("promoted", unused)))
+        self._database.write(writes)
+
     def enrolment(self, code_digest: str) -> Enrolment | None:
         """The enrolment that waits for a code."""
         item = self._database.get(keys.enrolment(code_digest))
@@ -85,5 +108,6 @@ def _row(terminal: Terminal, before: Terminal | None) -> Put:
 
 
 def _still(before: Terminal) -> Condition:
-    """Nobody has enrolled, invited, moved or revoked the terminal since it was read."""
-    return all_equal({name: getattr(before, name) for name in ("store_id", "token_digest", "enrolment_digest")})
+    """Nobody has enrolled, invited, moved, rolled or revoked the terminal since it was read."""
+    parts = ("store_id", "token_digest", "next_digest", "enrolment_digest")
+    return all_equal({name: getattr(before, name) for name in parts})

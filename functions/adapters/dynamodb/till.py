@@ -7,12 +7,14 @@ from typing import TypeVar
 from functions.adapters.dynamodb import keys
 from functions.adapters.dynamodb.cases import new_case
 from functions.adapters.dynamodb.database import EXISTS, NEW, Database, Put, Set, Write, unchanged
+from functions.adapters.dynamodb.guards import guard_of
 from functions.adapters.dynamodb.keys import Key
 from functions.adapters.dynamodb.marshal import Item
 from functions.adapters.dynamodb.records import from_item, to_item
 from functions.adapters.dynamodb.vouchers import change
 from functions.domain.cases import Case
 from functions.domain.credential import Credential
+from functions.domain.guard import Guard
 from functions.domain.ledger import Entry
 from functions.domain.operations import Operation
 from functions.domain.retail import Terminal
@@ -25,7 +27,8 @@ T = TypeVar("T")
 class Seen:
     """What was there, all at one moment or later than it; None where nothing was."""
 
-    terminal: Terminal | None = None
+    terminal: Terminal | None
+    guard: Guard
     voucher: Voucher | None = None
     operation: Operation | None = None
     other: Operation | None = None
@@ -36,7 +39,17 @@ class SeenTogether:
     """Several vouchers of one read, by id; those that do not exist are left out."""
 
     terminal: Terminal | None
+    guard: Guard
     vouchers: Mapping[str, Voucher]
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What a typed code stands for, with the terminal at which it was typed."""
+
+    terminal: Terminal | None
+    guard: Guard
+    credential: Credential | None
 
 
 class TillDesk:
@@ -54,25 +67,28 @@ class TillDesk:
         reference: str | None = None,
         other: str | None = None,
     ) -> Seen:
-        """The terminal, and the voucher and operations where they are named, in one call."""
+        """The terminal with its guard, and the voucher and operations where they are named, in one call."""
         terminal = keys.terminal(terminal_id)
         voucher = keys.voucher(voucher_id) if voucher_id else None
         named = [keys.operation(store_id, name) if name else None for name in (reference, other)]
-        found = self._database.read(key for key in (terminal, voucher, *named) if key)
+        guard = keys.guard(terminal_id)
+        found = self._database.read(key for key in (terminal, guard, voucher, *named) if key)
         operation, second = (_of(found, key, Operation) for key in named)  # type: ignore[arg-type]  # a union, told apart by its `kind`
-        return Seen(_of(found, terminal, Terminal), _of(found, voucher, Voucher), operation, second)
+        at_the_door = _of(found, terminal, Terminal), guard_of(found, terminal_id)
+        return Seen(*at_the_door, _of(found, voucher, Voucher), operation, second)
 
     def look_together(self, terminal_id: str, voucher_ids: Iterable[str]) -> SeenTogether:
-        """The terminal and up to 99 vouchers, in one call."""
+        """The terminal with its guard and up to 98 vouchers, in one call."""
         terminal, wanted = keys.terminal(terminal_id), {name: keys.voucher(name) for name in voucher_ids}
-        found = self._database.read((terminal, *wanted.values()))
+        found = self._database.read((terminal, keys.guard(terminal_id), *wanted.values()))
         vouchers = {name: voucher for name, key in wanted.items() if (voucher := _of(found, key, Voucher))}
-        return SeenTogether(_of(found, terminal, Terminal), vouchers)
+        return SeenTogether(_of(found, terminal, Terminal), guard_of(found, terminal_id), vouchers)
 
-    def by_code(self, digest: str) -> Credential | None:
-        """The credential whose code has this digest."""
-        item = self._database.get(keys.code(digest))
-        return from_item(Credential, item) if item else None
+    def by_code(self, terminal_id: str, digest: str) -> Typed:
+        """The terminal with its guard, and the credential whose code has this digest, in one call."""
+        terminal, code = keys.terminal(terminal_id), keys.code(digest)
+        found = self._database.read((terminal, keys.guard(terminal_id), code))
+        return Typed(_of(found, terminal, Terminal), guard_of(found, terminal_id), _of(found, code, Credential))
 
     def save(
         self,
