@@ -24,6 +24,7 @@ SPOKEN: list[tuple[Exception, int, str]] = [
     (refusals.Suspended(), 409, "suspended"),
     (refusals.Revoked("by_shop"), 409, "revoked"),
     (refusals.StaleCredential(), 409, "stale_credential"),
+    (refusals.RotatedCredential(), 409, "stale_credential"),
     (refusals.Replaced(), 409, "replaced"),
     (refusals.Held(MOMENT, LEFT), 409, "held"),
     (refusals.HoldExpired(MOMENT), 409, "expired"),
