@@ -38,6 +38,7 @@ def test_a_product_is_written_and_read(api: Api) -> None:
         "valid_from": None,
         "valid_until": None,
         "valid_days": None,
+        "rotating": False,
         "terms": text("May be used in parts.", "可分次使用。"),
     }
     assert api.call("GET", PATH).json == answer.json
