@@ -108,8 +108,8 @@ ROADS: Final = (
         paths=("/v1/pos",),
         timeout=10,
         # A voucher is never deleted, by anybody.
-        tables={"vouchers": READ | WRITE | CHECK, "commerce": READ},
-        writes_only={"vouchers": ("VOUCHER#", "OPERATION#")},
+        tables={"vouchers": READ | QUERY | WRITE | CHECK, "commerce": READ},
+        writes_only={"vouchers": ("VOUCHER#", "OPERATION#", "EXCEPTIONS#")},
         secrets=("codes",),
         variables=("VERIFY_KEYS",),
     ),

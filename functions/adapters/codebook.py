@@ -30,6 +30,10 @@ class Codebook:
         """Under what a customer's identity is found, so that no key spells an address."""
         return self._digest(f"identity {kind}", value).hex()
 
+    def list_seed(self) -> bytes:
+        """The seed of the key that signs what tills take with them offline."""
+        return self._digest("offline list", "ed25519")
+
     def _digest(self, purpose: str, text: str) -> bytes:
         key = hmac.digest(self._secret().encode(), purpose.encode(), hashlib.sha256)
         return hmac.digest(key, text.encode(), hashlib.sha256)

@@ -22,9 +22,11 @@ from functions.contracts.base import (
     in_range,
     read_instant,
 )
+from functions.contracts.offline_list import WirePolicy
 from functions.contracts.orders import LineUserId, OrderCustomer
 from functions.domain.customer import Customer, normal_email
 from functions.domain.discount import WHOLE, Discount
+from functions.domain.offline_policy import OfflinePolicy
 from functions.domain.product import Funding, Guarantee, Issuer, Kind, Product
 from functions.domain.retail import Platform, Role, Shop, Store, Terminal
 from functions.domain.validity import HOME_ZONE, Hours, Window, end_of_day
@@ -260,6 +262,7 @@ class ProductRequest(Wire):
     valid: ValidBody | None = None
     timezone: Annotated[str, AfterValidator(_zone)] = HOME_ZONE
     terms: WireText
+    offline: bool = Field(default=True, description="whether a till may take it while it cannot ask")
 
     @model_validator(mode="after")
     def _is_a_product(self) -> Self:
@@ -288,6 +291,7 @@ class ProductRequest(Wire):
             stores=tuple(self.stores) if self.stores is not None else None,
             window=(self.valid or ValidBody()).domain(self.timezone),
             sold_as=tuple((sold.shop_id, sold.sku) for sold in self.sold_as),
+            offline=self.offline,
         )
 
 
@@ -307,6 +311,7 @@ class ProductAnswer(Wire):
     valid_until: Instant | None
     valid_days: int | None
     terms: WireText
+    offline: bool
 
     @classmethod
     def of(cls, product: Product) -> Self:
@@ -325,6 +330,7 @@ class ProductAnswer(Wire):
             valid_until=product.window.ends,
             valid_days=product.window.days,
             terms=WireText.of(product.terms),
+            offline=product.offline,
         )
 
 
@@ -369,9 +375,18 @@ class StoreAnswer(Wire):
 
 
 class TerminalRequest(Wire):
-    """A till and the store it stands in."""
+    """A till, the store it stands in, and what it may take offline."""
 
     store_id: Id
+    offline: WirePolicy | None = Field(
+        None, description="left out, that of before goes on; null: nothing may be taken offline"
+    )
+
+    def policy(self, before: OfflinePolicy | None) -> OfflinePolicy | None:
+        """What the till may take offline from now on."""
+        if "offline" not in self.model_fields_set:
+            return before
+        return self.offline.domain if self.offline else None
 
 
 class TerminalAnswer(Wire):
@@ -381,6 +396,7 @@ class TerminalAnswer(Wire):
     store_id: str
     enrolled_at: Instant | None
     revoked_at: Instant | None
+    offline: WirePolicy | None
     enrolment_code: str | None = None
     enrolment_expires_at: Instant | None = None
 
@@ -392,6 +408,7 @@ class TerminalAnswer(Wire):
             store_id=terminal.store_id,
             enrolled_at=terminal.enrolled_at,
             revoked_at=terminal.revoked_at,
+            offline=WirePolicy.of(terminal.offline) if terminal.offline else None,
             enrolment_code=code,
             enrolment_expires_at=expires_at,
         )

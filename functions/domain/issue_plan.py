@@ -96,6 +96,7 @@ def _frozen(product: Product, shop: ShopTerms, now: datetime) -> Terms:
         window=product.window,
         issuer=shop.issuer if prepaid else None,
         guarantee=_period(shop.guarantee, now, shop.zone) if prepaid and shop.guarantee else None,
+        offline=product.offline,
     )
 
 

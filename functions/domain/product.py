@@ -73,6 +73,7 @@ class Product:
     stores: tuple[str, ...] | None = None
     window: Window = ANY_TIME
     sold_as: tuple[tuple[str, str], ...] = ()
+    offline: bool = True
 
     def __post_init__(self) -> None:
         self._value_fits_kind()
@@ -110,3 +111,9 @@ class Terms:
     window: Window = ANY_TIME
     issuer: Issuer | None = None
     guarantee: GuaranteePeriod | None = None
+    offline: bool = True
+
+    @property
+    def may_be_taken_offline(self) -> bool:
+        """Whether a till may take it while it cannot ask what is left."""
+        return self.offline

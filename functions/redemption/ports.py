@@ -1,14 +1,15 @@
 """What the counter needs of the world."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from functions.domain.cases import Case
 from functions.domain.credential import Credential
 from functions.domain.ledger import Entry
-from functions.domain.operations import Operation
+from functions.domain.operations import Conflict, Operation
 from functions.domain.retail import Terminal
+from functions.domain.standing import Standing
 from functions.domain.voucher import Voucher
 
 Clock = Callable[[], datetime]
@@ -33,6 +34,10 @@ class Seen(Protocol):
     def other(self) -> Operation | None:
         """What the other reference did: the hold to capture, the redemption to refund."""
 
+    @property
+    def conflict(self) -> Conflict | None:
+        """What was contested under a reference that names something else."""
+
 
 class Desk(Protocol):
     """Reads and writes of a till. Each write raises ConflictError where what was read has changed."""
@@ -45,8 +50,9 @@ class Desk(Protocol):
         voucher_id: str | None = None,
         reference: str | None = None,
         other: str | None = None,
+        contested: str | None = None,
     ) -> Seen:
-        """Everything an operation hangs on, in one consistent read."""
+        """Everything an operation hangs on, in one consistent read; `contested` is the digest of an offline report."""
 
     def by_code(self, digest: str) -> Credential | None:
         """The credential whose typable code has this digest."""
@@ -69,6 +75,39 @@ class Desk(Protocol):
 
     def save_operation(self, operation: Operation) -> None:
         """Write an operation that changes no voucher, under a reference that was unknown."""
+
+
+class OfflineDesk(Desk, Protocol):
+    """A desk where offline reports come in."""
+
+    def contest(self, conflict: Conflict, case: Case, *, beside: str | None = None) -> None:
+        """Write what could not be honoured with its case, in one transaction.
+
+        It takes the reference, or stands `beside` what the reference names, under the digest of the report.
+        """
+
+
+class LogPage(Protocol):
+    """A page of the log."""
+
+    @property
+    def lines(self) -> Sequence[Standing]:
+        """Its lines, oldest first."""
+
+    @property
+    def next_cursor(self) -> str:
+        """From where to ask on."""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing was left for a further page."""
+
+
+class Log(Protocol):
+    """What stopped being good, and what is good again."""
+
+    def page(self, cursor: str | None, settled: datetime, limit: int) -> LogPage:
+        """Up to `limit` lines after a cursor; none of later than `settled` is passed over for good."""
 
 
 class Verifier(Protocol):

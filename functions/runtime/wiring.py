@@ -24,13 +24,14 @@ if TYPE_CHECKING:
     from functions.adapters.dynamodb.products import ProductTable
     from functions.adapters.dynamodb.sends import SendTable
     from functions.adapters.dynamodb.shops import ShopTable
+    from functions.adapters.dynamodb.standings import StandingLog
     from functions.adapters.dynamodb.stores import StoreTable
     from functions.adapters.dynamodb.till import TillDesk
     from functions.adapters.dynamodb.vouchers import VoucherTable
     from functions.adapters.queues import Queues
     from functions.adapters.sealing import Seal
     from functions.adapters.secrets import Secret
-    from functions.adapters.signing import Signer, Verifier
+    from functions.adapters.signing import ListSigner, Signer, Verifier
 
 TABLES = ("vouchers", "customers", "commerce", "sends")
 QUEUES = {"orders": "orders", "dispatch-line": "line", "dispatch-email": "email", "dispatch-sms": "sms"}
@@ -75,6 +76,13 @@ class Wiring:
         from functions.adapters.dynamodb.till import TillDesk
 
         return TillDesk(self.database)
+
+    @cached_property
+    def standings(self) -> "StandingLog":
+        """What stopped being good, and what is good again."""
+        from functions.adapters.dynamodb.standings import StandingLog
+
+        return StandingLog(self.database)
 
     @cached_property
     def cases(self) -> "CaseTable":
@@ -161,6 +169,13 @@ class Wiring:
         from functions.adapters.signing import Signer
 
         return Signer(self._secret("signing_secret").json)
+
+    @cached_property
+    def list_signer(self) -> "ListSigner":
+        """Signs what tills take with them offline."""
+        from functions.adapters.signing import ListSigner
+
+        return ListSigner(self.codebook.list_seed)
 
     @cached_property
     def verifier(self) -> "Verifier":

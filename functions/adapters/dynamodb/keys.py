@@ -18,6 +18,7 @@ class Key(NamedTuple):
 LEDGER = "LEDGER#"
 TERMINAL = "TERMINAL#"
 CASE = "CASE#"
+CHANGE = "CHANGE#"
 OPEN, RESOLVED = "open", "resolved"
 SEQUENCE_DIGITS = 10
 
@@ -50,6 +51,21 @@ def code(digest: str) -> Key:
 def operation(store_id: str, reference: str) -> Key:
     """What a till's reference did."""
     return Key("vouchers", f"OPERATION#{store_id}#{reference}", "OPERATION")
+
+
+def conflict(store_id: str, reference: str, digest: str) -> Key:
+    """What a till reported under a reference that names something else."""
+    return operation(store_id, reference)._replace(sk=f"CONFLICT#{digest}")
+
+
+def standing(time: str, voucher_id: str, version: int) -> Key:
+    """That a voucher stopped being good, or is good again: one line of the log for tills that work offline."""
+    return log(f"{time}#{voucher_id}#{version}")
+
+
+def log(position: str) -> Key:
+    """A position in that log, whether or not a line stands there."""
+    return Key("vouchers", "REVOCATIONS", f"{CHANGE}{position}")
 
 
 def case(state: str, case_id: str) -> Key:
