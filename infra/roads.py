@@ -108,7 +108,7 @@ ROADS: Final = (
         paths=("/v1/pos",),
         timeout=10,
         # A voucher is never deleted, by anybody.
-        tables={"vouchers": READ | WRITE | CHECK, "commerce": READ | WRITE},
+        tables={"vouchers": READ | QUERY | WRITE | CHECK, "commerce": READ | WRITE},
         # Of what the shop is set up with it changes nothing; it only leaves work for people.
         writes_only={"vouchers": ("VOUCHER#", "OPERATION#", "GUARD#"), "commerce": ("EXCEPTIONS#",)},
         secrets=("codes",),

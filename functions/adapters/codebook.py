@@ -55,6 +55,10 @@ class Codebook:
         """Under what a customer's identity is found, so that no key spells an address."""
         return self._digest(f"identity {kind}", value).hex()
 
+    def list_seed(self) -> bytes:
+        """The seed of the key that signs what tills take with them offline."""
+        return self._digest("offline list", "ed25519")
+
     def _seal(self, claim: bytes) -> bytes:
         return self._digest("ticket", claim.hex())[: ticket.SEAL]
 

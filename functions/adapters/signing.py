@@ -31,6 +31,11 @@ class Verifier:
     def __init__(self, keys: Mapping[int, bytes]) -> None:
         self._keys = {number: VerifyKey(key) for number, key in keys.items()}
 
+    @property
+    def public_keys(self) -> dict[int, bytes]:
+        """The keys by number, for tills that check a QR themselves."""
+        return {number: bytes(key) for number, key in self._keys.items()}
+
     def read(self, text: str) -> Credential | None:
         """The credential that a scanned text proves, or None: not a token, or not signed by us."""
         token = credential.take_apart(text)
@@ -42,6 +47,25 @@ class Verifier:
         except BadSignatureError:
             return None
         return token.credential
+
+
+class ListSigner:
+    """Signs what tills take with them offline. `seed` reads the 32 bytes from which its one key is made."""
+
+    def __init__(self, seed: Callable[[], bytes]) -> None:
+        self._seed = seed
+
+    @property
+    def public_key(self) -> bytes:
+        """What its signatures are checked with."""
+        return bytes(self._key().verify_key)
+
+    def sign(self, text: str) -> str:
+        """The signature over the text's UTF-8, in base 64."""
+        return base64.b64encode(self._key().sign(text.encode()).signature).decode()
+
+    def _key(self) -> SigningKey:
+        return SigningKey(self._seed())
 
 
 def read_public_keys(text: str) -> dict[int, bytes]:

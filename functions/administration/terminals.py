@@ -1,20 +1,29 @@
 """A device becomes a terminal: an administrator shows a code, the device gives it back once and gets its token."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from functions.adapters import tokens
 from functions.adapters.errors import ConflictError
 from functions.administration.ports import Clock, Guards, Stores
 from functions.contracts.problems import FieldError
 from functions.domain import codes
+from functions.domain.offline_policy import DEFAULT_POLICY, OfflinePolicy
 from functions.domain.retail import ENROLMENT_LASTS, Enrolment, Store, Terminal
 from functions.runtime.again import again
 from functions.runtime.auth import TillCaller
 from functions.runtime.problems import InvalidError, UnauthorizedError, found
 
+Policy = Callable[[OfflinePolicy | None], OfflinePolicy | None]
 
-def invite(terminal_id: str, store_id: str, *, stores: Stores, clock: Clock) -> tuple[Terminal, str, Enrolment]:
+
+def invite(
+    terminal_id: str, store_id: str, policy: Policy, *, stores: Stores, clock: Clock
+) -> tuple[Terminal, str, Enrolment]:
     """The terminal, a fresh one-use code for it, and until when; an earlier code is dead.
 
-    A terminal that stays in its store goes on working with its old token until the code is used.
+    A terminal that stays in its store goes on working with its old token until the code is used. `policy` gives what it
+    may take offline from now on, by what it might before.
 
     Raises:
         InvalidError: there is no such store.
@@ -24,13 +33,15 @@ def invite(terminal_id: str, store_id: str, *, stores: Stores, clock: Clock) -> 
         raise InvalidError("no store of this name", [FieldError(path="store_id", message="no store of this name")])
     code = tokens.enrolment_code()
     enrolment = Enrolment(code_digest=code.digest, terminal_id=terminal_id, expires_at=clock() + ENROLMENT_LASTS)
-    return again(lambda: _invite_once(store, enrolment, stores)), code.text, enrolment
+    return again(lambda: _invite_once(store, enrolment, policy, stores)), code.text, enrolment
 
 
-def _invite_once(store: Store, enrolment: Enrolment, stores: Stores) -> Terminal:
+def _invite_once(store: Store, enrolment: Enrolment, policy: Policy, stores: Stores) -> Terminal:
     before = stores.terminal(enrolment.terminal_id)
-    known = before or Terminal(terminal_id=enrolment.terminal_id, store_id=store.store_id, store=store.name)
-    terminal = known.invited(store, enrolment.code_digest)
+    known = before or Terminal(
+        terminal_id=enrolment.terminal_id, store_id=store.store_id, store=store.name, offline=DEFAULT_POLICY
+    )
+    terminal = replace(known.invited(store, enrolment.code_digest), offline=policy(known.offline))
     stores.put_terminal(terminal, before, enrolment)
     return terminal
 

@@ -5,7 +5,7 @@ from typing import Self
 from pydantic import Field
 
 from functions.contracts.base import Instant, Page, Wire, WireText, WireWorth
-from functions.domain.case_texts import CASE_TEXTS
+from functions.domain.case_texts import text_of
 from functions.domain.cases import Case
 
 
@@ -35,7 +35,7 @@ class ExceptionAnswer(Wire):
             exception_id=case.case_id,
             kind=case.kind,
             state="open" if case.is_open else "resolved",
-            message=WireText.of(CASE_TEXTS[case.kind]),
+            message=WireText.of(text_of(case)),
             opened_at=case.opened_at,
             voucher_id=case.voucher_id,
             store_id=case.store_id,

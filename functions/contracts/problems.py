@@ -4,7 +4,7 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, ValidationError
 
 from functions.contracts.available import Available
 from functions.contracts.base import Instant, Wire, WireMoney, WireText, rfc3339
@@ -20,6 +20,13 @@ class FieldError(Wire):
 
     path: str = Field(examples=["money.amount"])
     message: str
+
+
+def field_errors(error: ValidationError) -> list[FieldError]:
+    """Where a body does not fit its model, and why."""
+    # Neither the input nor the context: they hold what a customer sent.
+    found = error.errors(include_url=False, include_input=False, include_context=False)
+    return [FieldError(path=".".join(map(str, each["loc"])) or "body", message=each["msg"]) for each in found[:20]]
 
 
 class Problem(Wire):

@@ -22,9 +22,11 @@ from functions.contracts.base import (
     in_range,
     read_instant,
 )
+from functions.contracts.offline_list import WirePolicy
 from functions.contracts.orders import LineUserId, OrderCustomer
 from functions.domain.customer import Customer, normal_email
 from functions.domain.discount import WHOLE, Discount
+from functions.domain.offline_policy import OfflinePolicy
 from functions.domain.product import Funding, Guarantee, Issuer, Kind, Product
 from functions.domain.retail import Platform, Role, Shop, Store, Terminal
 from functions.domain.validity import HOME_ZONE, Hours, Window, end_of_day
@@ -280,6 +282,7 @@ class ProductRequest(Wire):
         description="its QR renews itself on the voucher page; pictures of it and typed codes redeem nothing",
     )
     terms: WireText
+    offline: bool = Field(default=True, description="whether a till may take it while it cannot ask")
 
     @model_validator(mode="after")
     def _is_a_product(self) -> Self:
@@ -309,6 +312,7 @@ class ProductRequest(Wire):
             window=(self.valid or ValidBody()).domain(self.timezone),
             rotating=self.rotating,
             sold_as=tuple((sold.shop_id, sold.sku) for sold in self.sold_as),
+            offline=self.offline,
         )
 
 
@@ -329,6 +333,7 @@ class ProductAnswer(Wire):
     valid_days: int | None
     rotating: bool
     terms: WireText
+    offline: bool
 
     @classmethod
     def of(cls, product: Product) -> Self:
@@ -348,6 +353,7 @@ class ProductAnswer(Wire):
             valid_days=product.window.days,
             rotating=product.rotating,
             terms=WireText.of(product.terms),
+            offline=product.offline,
         )
 
 
@@ -392,9 +398,18 @@ class StoreAnswer(Wire):
 
 
 class TerminalRequest(Wire):
-    """A till and the store it stands in."""
+    """A till, the store it stands in, and what it may take offline."""
 
     store_id: Id
+    offline: WirePolicy | None = Field(
+        None, description="left out, that of before goes on; null: nothing may be taken offline"
+    )
+
+    def policy(self, before: OfflinePolicy | None) -> OfflinePolicy | None:
+        """What the till may take offline from now on."""
+        if "offline" not in self.model_fields_set:
+            return before
+        return self.offline.domain if self.offline else None
 
 
 class TerminalAnswer(Wire):
@@ -404,6 +419,7 @@ class TerminalAnswer(Wire):
     store_id: str
     enrolled_at: Instant | None
     revoked_at: Instant | None
+    offline: WirePolicy | None
     enrolment_code: str | None = None
     enrolment_expires_at: Instant | None = None
 
@@ -415,6 +431,7 @@ class TerminalAnswer(Wire):
             store_id=terminal.store_id,
             enrolled_at=terminal.enrolled_at,
             revoked_at=terminal.revoked_at,
+            offline=WirePolicy.of(terminal.offline) if terminal.offline else None,
             enrolment_code=code,
             enrolment_expires_at=expires_at,
         )

@@ -194,7 +194,10 @@ class LookupAnswer(Wire):
 
 
 class RedemptionAnswer(Wire):
-    """A redemption, as at first and at every repeat. `refunded` is told to who asks what the reference did."""
+    """A redemption, as at first and at every repeat. `refunded` is told to who asks what the reference did.
+
+    One of a till that was offline has an `occurred_at`, before `redeemed_at`.
+    """
 
     reference: str
     voucher_id: str
@@ -206,6 +209,7 @@ class RedemptionAnswer(Wire):
     terminal_id: str
     receipt: str | None = None
     hold: str | None = None
+    occurred_at: Instant | None = None
     refunded: Redeemed | None = None
     voided_at: Instant | None = None
 
@@ -224,6 +228,7 @@ class RedemptionAnswer(Wire):
             terminal_id=redemption.terminal_id,
             receipt=redemption.receipt,
             hold=redemption.hold,
+            occurred_at=redemption.occurred_at,
             refunded=Redeemed.of(refunded) if refunded else None,
             voided_at=redemption.voided_at,
         )

@@ -1,6 +1,7 @@
 """What a person reads on the worklist: what is the matter, and what to do about it."""
 
-from functions.domain.cases import CaseKind
+from functions.domain.cases import Case, CaseKind
+from functions.domain.offline_texts import reason
 from functions.domain.text import Text
 
 CASE_TEXTS = {
@@ -13,11 +14,17 @@ CASE_TEXTS = {
         "Goods paid with a voucher came back after it was revoked. Give the value back by other means or by a new one.",
     ),
     CaseKind.OFFLINE_CONFLICT: Text(
-        "門市離線時已收取此票券，但連線後無法扣款。請查明原因，並決定由門市吸收或向顧客收取差額。",
-        "A till took this voucher offline, and it could not be honoured. Find out why, and decide who bears the loss.",
+        "門市已於離線時完成此筆。請決定由門市吸收、與顧客結清，或於連線後補辦。",
+        "A till had done it offline already. Bear the loss, settle it with the customer, or do it again online.",
     ),
     CaseKind.AUDIT_DIFFERENCE: Text(
         "票券餘額與帳務明細不符。請先暫停此票券，並立即通知系統管理人員查核。",
         "The voucher and its ledger differ. Suspend the voucher, and call the system's engineers at once.",
     ),
 }
+
+
+def text_of(case: Case) -> Text:
+    """What a person reads of one case: where a till could not be honoured, first why."""
+    what_to_do = CASE_TEXTS[case.kind]
+    return reason(case.why).then(what_to_do) if case.why else what_to_do

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from functions.domain.operations import Conflict
 from functions.domain.voucher import Voucher
 from functions.domain.worth import Worth
 
@@ -23,7 +24,10 @@ class CaseKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One matter for a person. `worth` is what is at stake, `code` a refusal's, `case_id` begins with its time."""
+    """One matter for a person. `worth` is what is at stake, `code` a refusal's, `case_id` begins with its time.
+
+    `why` names the sentence that says why a till could not be honoured (`offline_texts`).
+    """
 
     case_id: str
     kind: CaseKind
@@ -33,6 +37,7 @@ class Case:
     terminal_id: str | None = None
     reference: str | None = None
     code: str | None = None
+    why: str | None = None
     worth: Worth | None = None
     occurred_at: datetime | None = None
     resolved_at: datetime | None = None
@@ -65,6 +70,23 @@ def used_before_revocation(revoked: Voucher, now: datetime) -> Case | None:
 def returned_to_revoked(restored: Voucher, given_back: Worth, now: datetime) -> Case:
     """Goods came back that were paid with a voucher which its holder cannot use any more."""
     return _of_voucher(CaseKind.RETURNED_TO_REVOKED, restored, now, given_back)
+
+
+def offline_conflict(conflict: Conflict, at_stake: Worth | None) -> Case:
+    """A till handed over offline what the voucher could not honour."""
+    return Case(
+        case_id=conflict.case_id,
+        kind=CaseKind.OFFLINE_CONFLICT,
+        opened_at=conflict.recorded_at,
+        voucher_id=conflict.voucher_id,
+        store_id=conflict.store_id,
+        terminal_id=conflict.terminal_id,
+        reference=conflict.reference,
+        code=conflict.code,
+        why=conflict.why,
+        worth=at_stake,
+        occurred_at=conflict.occurred_at,
+    )
 
 
 def _of_voucher(kind: CaseKind, voucher: Voucher, now: datetime, worth: Worth) -> Case:

@@ -97,6 +97,7 @@ def _frozen(product: Product, shop: ShopTerms, now: datetime) -> Terms:
         rotating=product.rotating,
         issuer=shop.issuer if prepaid else None,
         guarantee=_period(shop.guarantee, now, shop.zone) if prepaid and shop.guarantee else None,
+        offline=product.offline,
     )
 
 

@@ -25,6 +25,10 @@ class EntryKind(StrEnum):
     TRANSFER_IN = "transfer_in"
 
 
+# After these a voucher, or a QR of it, is not as good as before, or good again: tills that work offline must hear.
+STANDING = frozenset({EntryKind.SUSPEND, EntryKind.RESUME, EntryKind.REVOKE, EntryKind.REISSUE, EntryKind.TRANSFER_OUT})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """`sequence` is the voucher's version after the change; `change` adds up to `balance` over all entries.

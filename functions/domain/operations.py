@@ -220,7 +220,10 @@ class Tombstone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conflict:
-    """What a till did offline and the voucher could not honour: it took nothing, and a person has a case of it."""
+    """What a till did offline and the voucher could not honour: it took nothing, and a person has a case of it.
+
+    `why` names the sentence that people read (`offline_texts`), `left` is what anybody could have taken instead.
+    """
 
     kind: Literal["conflict"] = "conflict"
     store_id: str
@@ -228,10 +231,13 @@ class Conflict:
     terminal_id: str
     fingerprint: str
     code: str
+    why: str
     case_id: str
     occurred_at: datetime
     recorded_at: datetime
     voucher_id: str | None = None
+    left: Worth | None = None
+    discount: Discount | None = None
     version: int = 1
 
 

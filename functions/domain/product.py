@@ -76,6 +76,7 @@ class Product:
     window: Window = ANY_TIME
     rotating: bool = False
     sold_as: tuple[tuple[str, str], ...] = ()
+    offline: bool = True
 
     def __post_init__(self) -> None:
         self._value_fits_kind()
@@ -114,3 +115,9 @@ class Terms:
     rotating: bool = False
     issuer: Issuer | None = None
     guarantee: GuaranteePeriod | None = None
+    offline: bool = True
+
+    @property
+    def may_be_taken_offline(self) -> bool:
+        """Whether a till may take it while it cannot ask: nobody knows offline whether a rotating QR was used."""
+        return self.offline and not self.rotating

@@ -62,6 +62,14 @@ TEXTS = {
         "超過離線核銷上限，尚未扣款。請恢復連線後再核銷，或改用其他方式付款。",
         "Over the limit for offline use; nothing was taken. Redeem online, or take payment by another means.",
     ),
+    "offline_forbidden": Text(
+        "此收銀機或此票券不可離線核銷，尚未扣款。請恢復連線後再核銷，或改用其他方式付款。",
+        "This till or this voucher is not for offline use; nothing was taken. Redeem online, or take another payment.",
+    ),
+    "offline_clock": Text(
+        "離線過久或收銀機時鐘有誤，尚未扣款。請校正時鐘並恢復連線後再核銷。",
+        "Offline for too long, or the till's clock is wrong; nothing was taken. Set the clock, and redeem online.",
+    ),
     "stale_credential": Text(
         "此 QR 碼已更新。請顧客開啟最新訊息中的票券。",
         "This QR code was replaced. Ask the customer to open the voucher in the newest message.",
@@ -120,8 +128,8 @@ TEXTS = {
         "The voucher is busy; nothing was taken. Try again.",
     ),
     "throttled": Text(
-        "請求過多，尚未扣款。請稍候再試。",
-        "Too many requests; nothing was taken. Wait a moment and try again.",
+        "請求過多。請稍候，再以相同的交易編號重試。",
+        "Too many requests. Wait a moment, and try again under the same reference.",
     ),
     "codes_locked": Text(
         "此裝置輸入錯誤代碼次數過多，已暫停手動輸入。請改掃描 QR 碼，或於下方時間後再輸入。",

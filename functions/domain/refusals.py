@@ -272,9 +272,21 @@ class InProgress(Refusal):
 
 
 class OfflineLimit(Refusal):
-    """A till that was offline took more, or longer ago, than it may on its own."""
+    """A till that was offline took more than it may on its own."""
 
     code = "offline_limit"
+
+
+class OfflineForbidden(Refusal):
+    """The till may not work offline, or nobody may take this product offline."""
+
+    code, text = "offline_limit", "offline_forbidden"
+
+
+class OfflineClock(Refusal):
+    """A till says that it did something too long ago, or in the future."""
+
+    code, text = "offline_limit", "offline_clock"
 
 
 class Throttled(Refusal):

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from functions.domain.issue_plan import ShopTerms
+from functions.domain.offline_policy import OfflinePolicy
 from functions.domain.product import Guarantee, Issuer
 from functions.domain.text import Text
 from functions.domain.validity import HOME_ZONE
@@ -71,7 +72,7 @@ class Terminal:
     was is not written here but in the terminal's guard, since a till's function may write no terminal.
 
     `store` and `zone` repeat the store's name and zone, so that a redemption needs no read to say where and on which
-    day it happened.
+    day it happened. Without a policy for it, the till may take nothing offline.
     """
 
     terminal_id: str
@@ -83,6 +84,7 @@ class Terminal:
     next_digest: str | None = None
     enrolled_at: datetime | None = None
     revoked_at: datetime | None = None
+    offline: OfflinePolicy | None = None
 
     def invited(self, store: Store, code_digest: str) -> "Terminal":
         """The terminal, waiting to be enrolled in a store. An earlier code is dead, and so is another store's token."""

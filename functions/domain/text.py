@@ -18,6 +18,10 @@ class Text:
         """The text in one language."""
         return self.zh_hant if language == "zh-Hant" else self.en
 
+    def then(self, more: "Text") -> "Text":
+        """Two sentences as one text; English wants a space between them."""
+        return Text(self.zh_hant + more.zh_hant, f"{self.en} {more.en}")
+
 
 def language_of(locale: str | None) -> Language:
     """The language to write to somebody whose platform says `locale`, such as `en-GB` or `zh-TW`."""

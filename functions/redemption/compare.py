@@ -10,14 +10,14 @@ from functions.domain.retail import Terminal
 from functions.domain.voucher import Voucher
 from functions.redemption.credentials import Presented
 from functions.redemption.look_up import judged
-from functions.redemption.ports import Clock, Desk
+from functions.redemption.ports import Clock, CompareDesk
 from functions.runtime.auth import TillCaller
 
 Named = tuple[int, Presented]
 
 
 def compare(
-    presented: Sequence[Presented | None], basket: Basket, *, caller: TillCaller, desk: Desk, clock: Clock
+    presented: Sequence[Presented | None], basket: Basket, *, caller: TillCaller, desk: CompareDesk, clock: Clock
 ) -> tuple[Offer, ...]:
     """The vouchers behind what was presented, best first, each once. One read, no effect.
 

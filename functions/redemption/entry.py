@@ -1,5 +1,6 @@
 """What tills call (CONTRACT, 'Tills')."""
 
+from functools import partial
 from http import HTTPStatus
 from typing import cast
 
@@ -7,6 +8,8 @@ from chalice.app import Blueprint
 
 from functions.contracts.comparing import CompareAnswer, CompareRequest
 from functions.contracts.holds import CaptureRequest, HoldAnswer, HoldRequest, ReleaseAnswer
+from functions.contracts.offline import ConflictAnswer, OfflineBatch, OfflineOutcomes, Unreadable
+from functions.contracts.offline_list import KeysAnswer, OfflineList, OfflineListAnswer
 from functions.contracts.refunds import RefundAnswer, RefundRequest
 from functions.contracts.till import (
     LookupAnswer,
@@ -16,21 +19,25 @@ from functions.contracts.till import (
     TombstoneAnswer,
     VoidAnswer,
 )
-from functions.domain.operations import Operation, Refund, Reservation, Tombstone, redemption_of
+from functions.domain.operations import Conflict, Operation, Refund, Reservation, Tombstone, redemption_of
 from functions.redemption.compare import compare
 from functions.redemption.credentials import Presented, find_credential
 from functions.redemption.hold import Capture, PlaceHold, capture, place_hold, release
 from functions.redemption.look_up import look_up
+from functions.redemption.offline import Upload
+from functions.redemption.offline_list import admitted, offline_list
 from functions.redemption.redeem import Redeem, redeem
 from functions.redemption.refund import GiveBack, refund
 from functions.redemption.typed import TypedCodes
 from functions.redemption.void import find_operation, void
 from functions.runtime.auth import TILL_ONLY, TillCaller
 from functions.runtime.http import Answer, Call, endpoint
+from functions.runtime.parameters import whole
 from functions.runtime.problems import found
 from functions.runtime.wiring import current
 
 bp = Blueprint("app")
+LIST_PAGE = 1_000  # lines of the offline list: some 130 KB
 
 
 @endpoint(
@@ -68,12 +75,14 @@ def put_redemption(call: Call[RedemptionRequest], reference: str) -> Answer:
 
 @endpoint(
     bp, "GET", "/v1/pos/redemptions/{reference}", summary="What a reference did",
-    roles=TILL_ONLY, answers=(RedemptionAnswer, TombstoneAnswer),
+    roles=TILL_ONLY, answers=(RedemptionAnswer, TombstoneAnswer, ConflictAnswer),
 )  # fmt: skip
 def get_redemption(call: Call[None], reference: str) -> Answer:
     operation = _operation(call, reference)
     if isinstance(operation, Tombstone):
         return Answer(TombstoneAnswer.of(operation))
+    if isinstance(operation, Conflict):
+        return Answer(ConflictAnswer.of(operation))
     redemption = found(redemption_of(operation), "redemption")
     return Answer(RedemptionAnswer.of(redemption, as_it_stands=True))
 
@@ -143,6 +152,44 @@ def post_release(call: Call[None], reference: str) -> Answer:
     clock = current().clock
     operation, replayed = release(reference, caller=_till(call), desk=current().till, clock=clock)
     return Answer(ReleaseAnswer.of(operation, clock()), replayed=replayed)
+
+
+@endpoint(
+    bp, "GET", "/v1/pos/keys", summary="What it takes to check a QR without asking",
+    roles=TILL_ONLY, answers=(KeysAnswer,),
+)  # fmt: skip
+def get_keys(call: Call[None]) -> Answer:
+    wiring = current()
+    admitted(_till(call), wiring.till)
+    return Answer(KeysAnswer.of(wiring.verifier.public_keys, wiring.list_signer.public_key))
+
+
+@endpoint(
+    bp, "GET", "/v1/pos/offline-list", summary="What stopped being good, and what this till may take offline; signed",
+    roles=TILL_ONLY, answers=(OfflineListAnswer,), query=("cursor", "limit"),
+)  # fmt: skip
+def get_offline_list(call: Call[None]) -> Answer:
+    wiring, cursor = current(), call.query.get("cursor")
+    limit = whole(call.query.get("limit"), "limit", LIST_PAGE, least=1, most=LIST_PAGE)
+    terminal, page = offline_list(
+        cursor, limit, caller=_till(call), desk=wiring.till, log=wiring.standings, clock=wiring.clock
+    )
+    told = OfflineList.of(
+        terminal, page.lines, wiring.clock(), cursor, page.next_cursor, complete=page.is_complete
+    ).model_dump_json()
+    signature = wiring.list_signer.sign(told)
+    return Answer(OfflineListAnswer(list=told, signature=signature, next_cursor=page.next_cursor))
+
+
+@endpoint(
+    bp, "POST", "/v1/pos/offline-batches", summary="What a till did while it could not ask; each ends in some way",
+    roles=TILL_ONLY, body=OfflineBatch, answers=(OfflineOutcomes,),
+)  # fmt: skip
+def post_offline_batch(call: Call[OfflineBatch]) -> Answer:
+    wiring, sent = current(), call.body.read
+    upload = Upload(resolve=partial(_presented, call), caller=_till(call), desk=wiring.till, clock=wiring.clock)
+    settled = upload.settle([each for each in sent if not isinstance(each, Unreadable)])
+    return Answer(OfflineOutcomes.of(sent, settled))
 
 
 def _operation(call: Call[object], reference: str) -> Operation | None:

@@ -1,6 +1,6 @@
 """What the counter needs of the world."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -8,9 +8,10 @@ from functions.domain.cases import Case
 from functions.domain.credential import Credential
 from functions.domain.guard import Guard
 from functions.domain.ledger import Entry
-from functions.domain.operations import Operation
+from functions.domain.operations import Conflict, Operation
 from functions.domain.retail import Terminal
 from functions.domain.rotation import Reading, Shown
+from functions.domain.standing import Standing
 from functions.domain.ticket import Ticket
 from functions.domain.voucher import Voucher
 
@@ -39,6 +40,10 @@ class Seen(Protocol):
     @property
     def other(self) -> Operation | None:
         """What the other reference did: the hold to capture, the redemption to refund."""
+
+    @property
+    def conflict(self) -> Conflict | None:
+        """What was contested under a reference that names something else."""
 
 
 class SeenTogether(Protocol):
@@ -94,14 +99,9 @@ class Desk(Protocol):
         voucher_id: str | None = None,
         reference: str | None = None,
         other: str | None = None,
+        contested: str | None = None,
     ) -> Seen:
-        """Everything an operation hangs on, in one consistent read."""
-
-    def look_together(self, terminal_id: str, voucher_ids: Iterable[str]) -> SeenTogether:
-        """The terminal and several vouchers, in one consistent read."""
-
-    def by_code(self, terminal_id: str, digest: str) -> Typed:
-        """The credential whose typable code has this digest, in one consistent read with the terminal's own rows."""
+        """Everything an operation hangs on, in one consistent read; `contested` is the digest of an offline report."""
 
     def save(
         self,
@@ -121,6 +121,53 @@ class Desk(Protocol):
 
     def save_operation(self, operation: Operation) -> None:
         """Write an operation that changes no voucher, under a reference that was unknown."""
+
+
+class CodeDesk(Protocol):
+    """A desk where codes are typed."""
+
+    def by_code(self, terminal_id: str, digest: str) -> Typed:
+        """The credential whose typable code has this digest, in one consistent read with the terminal's own rows."""
+
+
+class CompareDesk(Protocol):
+    """A desk that looks at several vouchers at once."""
+
+    def look_together(self, terminal_id: str, voucher_ids: Iterable[str]) -> SeenTogether:
+        """The terminal and several vouchers, in one consistent read."""
+
+
+class OfflineDesk(Desk, Protocol):
+    """A desk where offline reports come in."""
+
+    def contest(self, conflict: Conflict, case: Case, *, beside: str | None = None) -> None:
+        """Write what could not be honoured with its case, in one transaction.
+
+        It takes the reference, or stands `beside` what the reference names, under the digest of the report.
+        """
+
+
+class LogPage(Protocol):
+    """A page of the log."""
+
+    @property
+    def lines(self) -> Sequence[Standing]:
+        """Its lines, oldest first."""
+
+    @property
+    def next_cursor(self) -> str:
+        """From where to ask on."""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing was left for a further page."""
+
+
+class Log(Protocol):
+    """What stopped being good, and what is good again."""
+
+    def page(self, cursor: str | None, settled: datetime, limit: int) -> LogPage:
+        """Up to `limit` lines after a cursor; none of later than `settled` is passed over for good."""
 
 
 class Verifier(Protocol):

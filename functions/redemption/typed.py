@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from functions.domain.credential import Credential
-from functions.redemption.ports import Clock, Codebook, Desk, Guards
+from functions.redemption.ports import Clock, Codebook, CodeDesk, Guards
 from functions.runtime.again import again
 from functions.runtime.auth import TillCaller
 
@@ -13,7 +13,7 @@ class TypedCodes:
     """Tries codes, each terminal's one after another as soon as one of them was wrong."""
 
     codebook: Codebook
-    desk: Desk
+    desk: CodeDesk
     guards: Guards
     clock: Clock
 

@@ -1,5 +1,8 @@
 """A till takes an operation back, whether or not it ever arrived."""
 
+from dataclasses import replace
+from datetime import datetime
+
 from functions.domain import cases, operations, refusals
 from functions.domain.cases import Case
 from functions.domain.operations import Operation, Reservation, Tombstone, redemption_of, with_redemption
@@ -13,10 +16,13 @@ from functions.runtime.again import again
 from functions.runtime.auth import TillCaller
 
 
-def void(reference: str, *, caller: TillCaller, desk: Desk, clock: Clock) -> tuple[Operation, bool]:
+def void(
+    reference: str, *, caller: TillCaller, desk: Desk, clock: Clock, occurred_at: datetime | None = None
+) -> tuple[Operation, bool]:
     """The operation as it stands now, and whether it had been voided before.
 
-    A reference never seen gets a tombstone, which stops its late original for ever. A hold is released.
+    A reference never seen gets a tombstone, which stops its late original for ever. A hold is released. `occurred_at`
+    is when a till did it that was offline.
 
     Raises:
         UnauthorizedError: the terminal is not, or no longer, one.
@@ -24,10 +30,12 @@ def void(reference: str, *, caller: TillCaller, desk: Desk, clock: Clock) -> tup
         Held: it names another till's open hold.
         ConflictError: the voucher is too busy; nothing was changed.
     """
-    return again(lambda: _void_once(reference, caller, desk, clock))
+    return again(lambda: _void_once(reference, caller, desk, clock, occurred_at))
 
 
-def _void_once(reference: str, caller: TillCaller, desk: Desk, clock: Clock) -> tuple[Operation, bool]:
+def _void_once(
+    reference: str, caller: TillCaller, desk: Desk, clock: Clock, occurred_at: datetime | None
+) -> tuple[Operation, bool]:
     seen = desk.look(caller.terminal_id, caller.store_id, reference=reference)
     terminal = caller.admitted(seen)
     operation = seen.operation
@@ -39,7 +47,8 @@ def _void_once(reference: str, caller: TillCaller, desk: Desk, clock: Clock) -> 
     if redemption is not None:
         if redemption.voided_at is not None:
             return operation, True
-        return _restore(operation, redemption, terminal, desk, clock), False
+        touch = replace(touch_of(terminal, clock), occurred_at=occurred_at)
+        return _restore(operation, redemption, terminal, desk, touch), False
     if isinstance(operation, Reservation):
         return give_up(operation, terminal, desk, clock)
     # A tombstone or a conflict: nothing was taken, and nothing ever will be.
@@ -79,9 +88,8 @@ def _released(hold: Reservation, terminal: Terminal, touch: Touch, desk: Desk) -
 
 
 def _restore(
-    operation: Operation, redemption: operations.Redemption, terminal: Terminal, desk: Desk, clock: Clock
+    operation: Operation, redemption: operations.Redemption, terminal: Terminal, desk: Desk, touch: Touch
 ) -> Operation:
-    touch = touch_of(terminal, clock)
     voucher = in_force(redemption.voucher_id, terminal, desk)
     restored, entry = voucher.void(redemption.refundable, redemption.reference, touch)
     voided = with_redemption(operation, redemption.voided(touch.now))

@@ -14,6 +14,7 @@ from uuid import uuid4
 from chalice.app import Blueprint, Response
 from pydantic import BaseModel, ValidationError
 
+from functions.contracts.problems import field_errors
 from functions.domain.identity import checked_identifier
 from functions.domain.retail import Role
 from functions.runtime import auth, problems
@@ -147,7 +148,7 @@ def parse_model(model: type[M], raw: bytes) -> M:
     try:
         return model.model_validate_json(raw)
     except ValidationError as error:
-        raise problems.InvalidError("the body does not fit", problems.invalid_fields(error)) from error
+        raise problems.InvalidError("the body does not fit", field_errors(error)) from error
 
 
 def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

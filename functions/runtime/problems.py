@@ -4,8 +4,6 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, TypeVar
 
-from pydantic import ValidationError
-
 from functions.adapters.errors import ConflictError, ThrottledError, UnavailableError
 from functions.contracts.problems import FieldError, facts_of, problem
 from functions.domain import refusals
@@ -179,13 +177,6 @@ def _refusal(error: refusals.Refusal, request_id: str) -> ProblemAnswer:
     facts = facts_of(error)
     body = problem(status, error.code, text.en, text, request_id, retryable=error.retryable, facts=facts)
     return ProblemAnswer(status, body, {"Retry-After": str(facts["retry_after"])} if "retry_after" in facts else {})
-
-
-def invalid_fields(error: ValidationError) -> list[FieldError]:
-    """Where a body does not fit its model, and why."""
-    # Neither the input nor the context: they hold what a customer sent.
-    found = error.errors(include_url=False, include_input=False, include_context=False)
-    return [FieldError(path=".".join(map(str, each["loc"])) or "body", message=each["msg"]) for each in found[:20]]
 
 
 def _subclasses(kind: type[Any]) -> set[type[Any]]:

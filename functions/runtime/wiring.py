@@ -25,13 +25,14 @@ if TYPE_CHECKING:
     from functions.adapters.dynamodb.products import ProductTable
     from functions.adapters.dynamodb.sends import SendTable
     from functions.adapters.dynamodb.shops import ShopTable
+    from functions.adapters.dynamodb.standings import StandingLog
     from functions.adapters.dynamodb.stores import StoreTable
     from functions.adapters.dynamodb.till import TillDesk
     from functions.adapters.dynamodb.vouchers import VoucherTable
     from functions.adapters.queues import Queues
     from functions.adapters.sealing import Seal
     from functions.adapters.secrets import Secret
-    from functions.adapters.signing import Signer, Verifier
+    from functions.adapters.signing import ListSigner, Signer, Verifier
     from functions.runtime.meter import Meter
 
 TABLES = ("vouchers", "customers", "commerce", "sends")
@@ -91,6 +92,13 @@ class Wiring:
         from functions.runtime.meter import Meter
 
         return Meter(self.settings.terminal_rate)
+
+    @cached_property
+    def standings(self) -> "StandingLog":
+        """What stopped being good, and what is good again."""
+        from functions.adapters.dynamodb.standings import StandingLog
+
+        return StandingLog(self.database)
 
     @cached_property
     def cases(self) -> "CaseTable":
@@ -177,6 +185,13 @@ class Wiring:
         from functions.adapters.signing import Signer
 
         return Signer(self._secret("signing_secret").json)
+
+    @cached_property
+    def list_signer(self) -> "ListSigner":
+        """Signs what tills take with them offline."""
+        from functions.adapters.signing import ListSigner
+
+        return ListSigner(self.codebook.list_seed)
 
     @cached_property
     def verifier(self) -> "Verifier":

@@ -40,6 +40,7 @@ def test_a_product_is_written_and_read(api: Api) -> None:
         "valid_days": None,
         "rotating": False,
         "terms": text("May be used in parts.", "可分次使用。"),
+        "offline": True,
     }
     assert api.call("GET", PATH).json == answer.json
 

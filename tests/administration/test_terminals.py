@@ -9,10 +9,11 @@ import pytest
 from tests.support.api import Api, Reply
 from tests.support.faults import rival
 from tests.support.problem import assert_problem
-from tests.support.retail import XINYI, ZHONGSHAN, Retailer, enrolled, text
+from tests.support.retail import XINYI, ZHONGSHAN, Retailer, enrolled, money, text
 from tests.support.world import World
 
 PATH = "/v1/terminals/pos-7"
+BY_DEFAULT = {"floor_limit": money("1000"), "voucher_cap": money("1000"), "units": 10, "hours": 24}
 
 
 @pytest.fixture
@@ -46,6 +47,7 @@ def test_a_terminal_is_invited_with_a_code_that_lasts_ten_minutes(api: Api) -> N
         "store_id": XINYI,
         "enrolled_at": None,
         "revoked_at": None,
+        "offline": BY_DEFAULT,
         "enrolment_expires_at": "2026-11-22T04:10:00.000Z",
     }
 
@@ -72,6 +74,7 @@ def test_the_terminal_is_read_without_its_code_and_token(api: Api, world: World)
         "store_id": XINYI,
         "enrolled_at": "2026-11-22T04:01:00.000Z",
         "revoked_at": None,
+        "offline": BY_DEFAULT,
         "enrolment_code": None,
         "enrolment_expires_at": None,
     }
@@ -270,3 +273,61 @@ def test_codes_that_were_never_used_leave_the_table_by_themselves(api: Api, worl
     (row,) = [item for item in world.items("commerce") if item["sk"] == "ENROLMENT"]
 
     assert row["expires_on"] > world.clock.now.timestamp() + 600
+
+
+# What it may take offline.
+
+
+def policy(api: Api, **body: Any) -> Any:
+    """What a terminal may take offline after it is written."""
+    return api.call("PUT", PATH, {"store_id": XINYI, **body}).json["offline"]
+
+
+@pytest.mark.usefixtures("stores")
+def test_a_policy_for_the_time_offline_is_written_and_read(api: Api) -> None:
+    wanted = {"floor_limit": money("300"), "voucher_cap": None, "units": 0, "hours": 8}
+
+    assert policy(api, offline=wanted) == wanted
+    assert api.call("GET", PATH).json["offline"] == wanted
+
+
+@pytest.mark.usefixtures("stores")
+def test_what_a_policy_leaves_out_is_without_limit_or_by_default(api: Api) -> None:
+    assert policy(api, offline={"floor_limit": money("0")}) == BY_DEFAULT | {
+        "floor_limit": money("0"),
+        "voucher_cap": None,
+    }
+
+
+@pytest.mark.usefixtures("stores")
+def test_a_terminal_that_may_take_nothing_offline_stays_so_until_it_is_told_otherwise(api: Api) -> None:
+    assert policy(api, offline=None) is None
+    assert policy(api) is None
+    assert policy(api, offline={}) == BY_DEFAULT | {"floor_limit": None, "voucher_cap": None}
+
+
+@pytest.mark.usefixtures("stores")
+def test_an_invitation_that_says_nothing_of_it_leaves_the_policy_as_it_was(api: Api) -> None:
+    policy(api, offline={"hours": 2})
+
+    assert policy(api)["hours"] == 2
+
+
+@pytest.mark.usefixtures("stores")
+@pytest.mark.parametrize(
+    ("offline", "path"),
+    [
+        ({"floor_limit": money("-1")}, "offline.floor_limit"),
+        ({"floor_limit": 1000}, "offline.floor_limit"),
+        ({"units": -1}, "offline.units"),
+        ({"hours": 0}, "offline.hours"),
+        ({"hours": 169}, "offline.hours"),
+        ({"floor": None}, "offline.floor"),
+        (False, "offline"),
+    ],
+)
+def test_a_policy_that_is_none_is_refused(api: Api, offline: object, path: str) -> None:
+    answer = api.call("PUT", PATH, {"store_id": XINYI, "offline": offline})
+
+    assert_problem(answer, 422, "invalid")
+    assert [error["path"] for error in answer.json["errors"]] == [path]

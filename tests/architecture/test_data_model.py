@@ -25,7 +25,7 @@ from functions.domain.worth import Worth
 from tests.support import shopify
 from tests.support.endpoints import an_exception, requests
 from tests.support.fixtures import retailer
-from tests.support.retail import SHOP, XINYI, Retailer, money, order_body, product_body, shop_body, text
+from tests.support.retail import SHOP, XINYI, Retailer, money, order_body, product_body, sale, shop_body, text
 
 __all__ = ["retailer"]
 
@@ -248,6 +248,8 @@ OPERATIONS: dict[str, tuple[Step, Step]] = {
     "a till holds": (nothing, lambda it: it.hold("h-1", cash(it))),
     "a till captures or releases a hold": (lambda it: it.hold("h-1", cash(it)), lambda it: it.capture("h-1")),
     "a till refunds": (lambda it: it.redeem("r-1", cash(it)), lambda it: it.refund("f-1", "r-1")),
+    "a till downloads what stopped being good": (nothing, lambda it: it.till("GET", "offline-list")),
+    "a till reports what it did offline": (nothing, lambda it: it.offline(sale(cash(it)))),
     "a till asks what a reference did": (nothing, lambda it: it.till("GET", "redemptions/r-1")),
     "a till voids": (lambda it: it.redeem("r-1", cash(it)), lambda it: it.void("r-1")),
     "a till voids what never came": (nothing, lambda it: it.void("r-1")),

@@ -329,6 +329,7 @@ class TestPeopleAndPlaces:
             "store_id": "xinyi",
             "enrolled_at": None,
             "revoked_at": None,
+            "offline": None,
             "enrolment_code": "CODE",
             "enrolment_expires_at": "2026-11-22T04:10:00.000Z",
         }

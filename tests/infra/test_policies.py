@@ -86,6 +86,8 @@ def writable(road: Road, key: Key) -> bool:
         ("issue_order", keys.order("shop", "1")),
         ("till", keys.voucher("1")),
         ("till", keys.operation("store", "1")),
+        ("till", keys.conflict("store", "1", "digest")),
+        ("till", keys.case(keys.OPEN, "1")),
     ],
 )
 def test_function_can_write_what_its_road_writes(name: str, key: Key) -> None:
@@ -100,6 +102,7 @@ def test_function_can_write_what_its_road_writes(name: str, key: Key) -> None:
         ("checkout", keys.shop("shop")),
         ("issue_order", keys.token("1")),
         ("till", keys.code("digest")),
+        ("till", keys.log("time")),
     ],
 )
 def test_function_cannot_write_its_way_to_more(name: str, key: Key) -> None:

@@ -37,6 +37,7 @@ def test_a_redemption_answers_with_what_it_took_and_left(retailer: Retailer) -> 
         "terminal_id": "pos-1",
         "receipt": "AB-12345678",
         "hold": None,
+        "occurred_at": None,
         "refunded": None,
         "voided_at": None,
     }

@@ -33,6 +33,8 @@ SPOKEN: list[tuple[Exception, int, str]] = [
     (refusals.Refunded(), 409, "refunded"),
     (refusals.RefundTooLarge(LEFT), 409, "insufficient"),
     (refusals.OfflineLimit(), 409, "offline_limit"),
+    (refusals.OfflineForbidden(), 409, "offline_limit"),
+    (refusals.OfflineClock(), 409, "offline_limit"),
     (refusals.Exhausted(), 409, "exhausted"),
     (refusals.Insufficient(LEFT), 409, "insufficient"),
     (refusals.WrongStore(("xinyi-1",)), 409, "wrong_store"),

@@ -7,7 +7,19 @@ from functions.runtime.auth import TILL_ONLY
 from functions.runtime.http import ENDPOINTS
 from tests.support import shopify
 from tests.support.api import Reply
-from tests.support.retail import OWN_SHOP, SHOP, XINYI, Retailer, money, order_body, product_body, shop_body, text
+from tests.support.retail import (
+    OWN_SHOP,
+    SHOP,
+    XINYI,
+    Retailer,
+    money,
+    order_body,
+    product_body,
+    sale,
+    shop_body,
+    text,
+    undoing,
+)
 
 JSON_ENDPOINTS = {key: each for key, each in ENDPOINTS.items() if not each.path.startswith("/v/")}
 
@@ -45,6 +57,7 @@ def requests(retailer: Retailer) -> list[Request]:
     held = retailer.sold["CASH-500"]
     code = retailer.api.call("PUT", "/v1/terminals/pos-7", {"store_id": XINYI}).json["enrolment_code"]
     case_id = an_exception(retailer)
+    batch = {"operations": [sale(held.code, "f-1", money=money("1")), sale(held.code, "o-1"), undoing("o-2")]}
     webhook = shopify.raw(shopify.order())
     order = order_body(customer={})
     voucher, action = f"/v1/vouchers/{held.voucher_id}", "/v1/vouchers/{voucher_id}"
@@ -95,6 +108,9 @@ def requests(retailer: Retailer) -> list[Request]:
             Request("POST", f"{action}/{name}", f"{voucher}/{name}", {"reason": "a reason"})
             for name in ("suspend", "resume", "reissue", "revoke")
         ),
+        Request("GET", "/v1/pos/keys", "/v1/pos/keys"),
+        Request("GET", "/v1/pos/offline-list", "/v1/pos/offline-list"),
+        Request("POST", "/v1/pos/offline-batches", "/v1/pos/offline-batches", batch),
         Request("GET", "/v1/exceptions", "/v1/exceptions"),
         Request("GET", "/v1/exceptions/{exception_id}", f"/v1/exceptions/{case_id}"),
         Request(

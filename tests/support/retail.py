@@ -14,6 +14,7 @@ from tests.support.world import NOON, State, World
 
 SHOP, OWN_SHOP = "qinghe", "counter-sales"
 SECRETS = ("shpss_new_secret_of_the_tests", "shpss_old_secret_of_the_tests")
+AT_NOON = "2026-11-22T12:00:00+08:00"
 XINYI, ZHONGSHAN = "xinyi-1", "zhongshan-1"
 BUYER = {
     "customer_ref": "7001",
@@ -107,6 +108,22 @@ def order_body(*lines: tuple[str, int], **override: Any) -> dict[str, Any]:
     return body | override
 
 
+def sale(credential: str, reference: str = "r-1", **override: Any) -> dict[str, Any]:
+    """What a till took offline, at noon."""
+    told = {
+        "reference": reference,
+        "kind": "redeem",
+        "credential": credential,
+        "occurred_at": AT_NOON,
+    }
+    return told | override
+
+
+def undoing(reference: str = "r-1", **override: Any) -> dict[str, Any]:
+    """What a till took back offline."""
+    return {"reference": reference, "kind": "void", "occurred_at": AT_NOON} | override
+
+
 PRODUCTS = {
     "cash-500": product_body("CASH-500"),
     "spa-3": spa("SPA-3"),
@@ -194,6 +211,10 @@ class Retailer:
 
     def refund(self, reference: str, redemption: str, *, at: str = "pos-1", **ask: Any) -> Reply:
         return self.till("PUT", f"refunds/{reference}", {"redemption": redemption, **ask}, at=at)
+
+    def offline(self, *operations: object, at: str = "pos-1") -> Reply:
+        """A till reports what it did while it could not ask."""
+        return self.till("POST", "offline-batches", {"operations": list(operations)}, at=at)
 
     def customer(self, customer_id: str, **known: Any) -> Reply:
         """Somebody whom a voucher may be handed to."""

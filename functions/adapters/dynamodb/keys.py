@@ -18,6 +18,7 @@ class Key(NamedTuple):
 LEDGER = "LEDGER#"
 TERMINAL = "TERMINAL#"
 CASE = "CASE#"
+CHANGE = "CHANGE#"
 OPEN, RESOLVED = "open", "resolved"
 SEQUENCE_DIGITS = 10
 
@@ -55,6 +56,16 @@ def operation(store_id: str, reference: str) -> Key:
 def guard(terminal_id: str) -> Key:
     """What stands at a terminal's door."""
     return Key("vouchers", f"GUARD#{terminal_id}", "GUARD")
+
+
+def conflict(store_id: str, reference: str, digest: str) -> Key:
+    """What a till reported under a reference that names something else."""
+    return operation(store_id, reference)._replace(sk=f"CONFLICT#{digest}")
+
+
+def standing(position: str) -> Key:
+    """That a voucher stopped being good, or is good again: one line of the log for tills that work offline."""
+    return Key("vouchers", "REVOCATIONS", f"{CHANGE}{position}")
 
 
 def case(state: str, case_id: str) -> Key:

@@ -16,7 +16,7 @@ from functions.domain.cases import Case
 from functions.domain.credential import Credential
 from functions.domain.guard import Guard
 from functions.domain.ledger import Entry
-from functions.domain.operations import Operation
+from functions.domain.operations import Conflict, Operation
 from functions.domain.retail import Terminal
 from functions.domain.voucher import Voucher
 
@@ -32,6 +32,7 @@ class Seen:
     voucher: Voucher | None = None
     operation: Operation | None = None
     other: Operation | None = None
+    conflict: Conflict | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +67,18 @@ class TillDesk:
         voucher_id: str | None = None,
         reference: str | None = None,
         other: str | None = None,
+        contested: str | None = None,
     ) -> Seen:
         """The terminal with its guard, and the voucher and operations where they are named, in one call."""
         terminal = keys.terminal(terminal_id)
         voucher = keys.voucher(voucher_id) if voucher_id else None
         named = [keys.operation(store_id, name) if name else None for name in (reference, other)]
         guard = keys.guard(terminal_id)
-        found = self._database.read(key for key in (terminal, guard, voucher, *named) if key)
+        conflict = keys.conflict(store_id, reference, contested) if reference and contested else None
+        found = self._database.read(key for key in (terminal, guard, voucher, *named, conflict) if key)
         operation, second = (_of(found, key, Operation) for key in named)  # type: ignore[arg-type]  # a union, told apart by its `kind`
         at_the_door = _of(found, terminal, Terminal), guard_of(found, terminal_id)
-        return Seen(*at_the_door, _of(found, voucher, Voucher), operation, second)
+        return Seen(*at_the_door, _of(found, voucher, Voucher), operation, second, _of(found, conflict, Conflict))
 
     def look_together(self, terminal_id: str, voucher_ids: Iterable[str]) -> SeenTogether:
         """The terminal with its guard and up to 98 vouchers, in one call."""
@@ -125,6 +128,15 @@ class TillDesk:
             ConflictError: the reference is no longer unknown.
         """
         self._database.write([Put(_key(operation), to_item(operation), NEW)])
+
+    def contest(self, conflict: Conflict, case: Case, *, beside: str | None = None) -> None:
+        """Write what could not be honoured, with its case: under its reference, or `beside` what that names.
+
+        Raises:
+            ConflictError: the reference is no longer unknown, or the same was reported meanwhile.
+        """
+        key = keys.conflict(conflict.store_id, conflict.reference, beside) if beside else _key(conflict)
+        self._database.write([Put(key, to_item(conflict), NEW), new_case(case)])
 
 
 def _key(operation: Operation) -> Key:

@@ -7,9 +7,11 @@ from functions.adapters.dynamodb.cases import new_case
 from functions.adapters.dynamodb.database import NEW, Database, Put, unchanged
 from functions.adapters.dynamodb.records import from_item, to_item
 from functions.adapters.dynamodb.sends import new_send
+from functions.adapters.dynamodb.standings import new_line
 from functions.domain.cases import Case
-from functions.domain.ledger import Entry
+from functions.domain.ledger import STANDING, Entry
 from functions.domain.sending import Send
+from functions.domain.standing import standing
 from functions.domain.voucher import Moved, Voucher
 
 
@@ -97,10 +99,11 @@ def code_row(voucher: Voucher, digest: str) -> Put:
 
 
 def change(changed: Voucher, entry: Entry) -> Sequence[Put]:
-    """A voucher one version on, and its new, never to be rewritten entry."""
+    """A voucher one version on, its new, never to be rewritten entry, and what tills that work offline must hear."""
     return (
         Put(keys.voucher(changed.voucher_id), to_item(changed), unchanged(changed.version - 1)),
         Put(keys.entry(entry), to_item(entry), NEW),
+        *([new_line(standing(changed, entry))] if entry.kind in STANDING else []),
     )
 
 
