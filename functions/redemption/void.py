@@ -83,9 +83,10 @@ def _restore(
 ) -> Operation:
     touch = touch_of(terminal, clock)
     voucher = in_force(redemption.voucher_id, terminal, desk)
-    restored, entry = voucher.void(redemption.refundable, redemption.reference, touch)
+    back = redemption.refundable
+    restored, entry = voucher.void(back, redemption.reference, touch, None if back.is_nothing else redemption.off)
     voided = with_redemption(operation, redemption.voided(touch.now))
-    desk.save(restored, entry, changed=voided, case=returned(restored, redemption.refundable, touch))
+    desk.save(restored, entry, changed=voided, case=returned(restored, back, touch))
     return voided
 
 
