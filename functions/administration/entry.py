@@ -22,7 +22,6 @@ from functions.contracts.setup import (
     TokenRequest,
 )
 from functions.contracts.vouchers import EntryAnswer, LedgerPage, VoucherAction, VoucherAnswer, VoucherTransfer
-from functions.domain.errors import InvalidValueError
 from functions.domain.identity import checked_identifier
 from functions.domain.retail import ApiToken, Role
 from functions.domain.voucher import Voucher
@@ -31,6 +30,7 @@ from functions.runtime.again import again
 from functions.runtime.auth import TILL_ONLY, TillCaller
 from functions.runtime.http import Answer, Call, endpoint
 from functions.runtime.problems import found
+from functions.runtime.query import one_of, whole
 from functions.runtime.wiring import current
 
 bp = Blueprint("app")
@@ -158,8 +158,8 @@ def get_voucher(call: Call[None], voucher_id: str) -> Answer:
 )  # fmt: skip
 def get_ledger(call: Call[None], voucher_id: str) -> Answer:
     found(current().vouchers.get(voucher_id), "voucher")
-    limit = _whole(call.query.get("limit"), "limit", PAGE, least=1, most=PAGE_MAX)
-    after = _whole(call.query.get("cursor"), "cursor", 0, least=0, most=10**9)
+    limit = whole(call.query.get("limit"), "limit", PAGE, least=1, most=PAGE_MAX)
+    after = whole(call.query.get("cursor"), "cursor", 0, least=0, most=10**9)
     entries = current().vouchers.ledger(voucher_id, after, limit + 1)
     cursor = str(entries[limit - 1].sequence) if len(entries) > limit else None
     return Answer(LedgerPage(items=[EntryAnswer.of(entry) for entry in entries[:limit]], next_cursor=cursor))
@@ -198,8 +198,8 @@ def post_transfer(call: Call[VoucherTransfer], voucher_id: str) -> Answer:
     roles=STAFF, answers=(ExceptionPage,), query=("state", "limit", "cursor"),
 )  # fmt: skip
 def get_exceptions(call: Call[None]) -> Answer:
-    limit = _whole(call.query.get("limit"), "limit", PAGE, least=1, most=PAGE_MAX)
-    is_open = _one_of(call.query.get("state"), "state", ("open", "resolved")) == "open"
+    limit = whole(call.query.get("limit"), "limit", PAGE, least=1, most=PAGE_MAX)
+    is_open = one_of(call.query.get("state"), "state", ("open", "resolved")) == "open"
     after = call.query.get("cursor")
     cases = current().cases.page(is_open=is_open, after=after and checked_identifier("cursor", after), limit=limit + 1)
     cursor = cases[limit - 1].case_id if len(cases) > limit else None
@@ -249,22 +249,7 @@ def _voucher(voucher: Voucher) -> VoucherAnswer:
     return VoucherAnswer.of(voucher, current().clock())
 
 
-def _one_of(text: str | None, name: str, choices: tuple[str, ...]) -> str:
-    """One of the choices, the first where none was made."""
-    if text is not None and text not in choices:
-        raise InvalidValueError(name, f"must be one of {', '.join(choices)}")
-    return text or choices[0]
-
-
 def _idempotency_key(call: Call[object]) -> str | None:
     key = call.headers.get("idempotency-key")
     # The IETF draft writes the key as a quoted string; both forms are taken.
     return None if key is None else checked_identifier("Idempotency-Key", key.strip().strip('"'))
-
-
-def _whole(text: str | None, name: str, default: int, *, least: int, most: int) -> int:
-    if text is None:
-        return default
-    if not (text.isascii() and text.isdigit() and len(text) <= len(str(most)) and least <= int(text) <= most):
-        raise InvalidValueError(name, f"must be a whole number from {least} to {most}")
-    return int(text)

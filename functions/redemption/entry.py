@@ -8,6 +8,8 @@ from chalice.app import Blueprint
 from functions.contracts.comparing import CompareAnswer, CompareRequest
 from functions.contracts.holds import CaptureRequest, HoldAnswer, HoldRequest, ReleaseAnswer
 from functions.contracts.refunds import RefundAnswer, RefundRequest
+from functions.contracts.settlements import SettlementAnswer
+from functions.contracts.sheets import CSV
 from functions.contracts.till import (
     LookupAnswer,
     LookupRequest,
@@ -23,11 +25,14 @@ from functions.redemption.hold import Capture, PlaceHold, capture, place_hold, r
 from functions.redemption.look_up import look_up
 from functions.redemption.redeem import Redeem, redeem
 from functions.redemption.refund import GiveBack, refund
+from functions.redemption.settlement import settlement
 from functions.redemption.typed import TypedCodes
 from functions.redemption.void import find_operation, void
 from functions.runtime.auth import TILL_ONLY, TillCaller
 from functions.runtime.http import Answer, Call, endpoint
 from functions.runtime.problems import found
+from functions.runtime.query import day
+from functions.runtime.tables import PAGED, settlement_page
 from functions.runtime.wiring import current
 
 bp = Blueprint("app")
@@ -143,6 +148,15 @@ def post_release(call: Call[None], reference: str) -> Answer:
     clock = current().clock
     operation, replayed = release(reference, caller=_till(call), desk=current().till, clock=clock)
     return Answer(ReleaseAnswer.of(operation, clock()), replayed=replayed)
+
+
+@endpoint(
+    bp, "GET", "/v1/pos/settlements/{date}", summary="A day of the terminal's store: its totals and lines",
+    roles=TILL_ONLY, answers=(SettlementAnswer,), query=PAGED, also=(CSV,),
+)  # fmt: skip
+def get_own_settlement(call: Call[None], date: str) -> Answer:
+    settled = settlement(day(date), caller=_till(call), desk=current().till, settlements=current().settlements)
+    return settlement_page(settled, call.query)
 
 
 def _operation(call: Call[object], reference: str) -> Operation | None:

@@ -1,7 +1,7 @@
 """What the counter needs of the world."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from functions.domain.cases import Case
@@ -11,6 +11,7 @@ from functions.domain.ledger import Entry
 from functions.domain.operations import Operation
 from functions.domain.retail import Terminal
 from functions.domain.rotation import Reading, Shown
+from functions.domain.settlement import Settlement
 from functions.domain.ticket import Ticket
 from functions.domain.voucher import Voucher
 
@@ -121,6 +122,13 @@ class Desk(Protocol):
 
     def save_operation(self, operation: Operation) -> None:
         """Write an operation that changes no voucher, under a reference that was unknown."""
+
+
+class Settlements(Protocol):
+    """Reads stores' days."""
+
+    def of(self, store_id: str, day: date) -> Settlement:
+        """One day of one store."""
 
 
 class Verifier(Protocol):

@@ -9,6 +9,7 @@ from tests.support import shopify
 from tests.support.api import Reply
 from tests.support.retail import OWN_SHOP, SHOP, XINYI, Retailer, money, order_body, product_body, shop_body, text
 
+DAY = "2026-11-22"
 JSON_ENDPOINTS = {key: each for key, each in ENDPOINTS.items() if not each.path.startswith("/v/")}
 
 
@@ -95,6 +96,10 @@ def requests(retailer: Retailer) -> list[Request]:
             Request("POST", f"{action}/{name}", f"{voucher}/{name}", {"reason": "a reason"})
             for name in ("suspend", "resume", "reissue", "revoke")
         ),
+        Request("GET", "/v1/pos/settlements/{date}", f"/v1/pos/settlements/{DAY}"),
+        Request("GET", "/v1/settlements/{store_id}/{date}", f"/v1/settlements/{XINYI}/{DAY}"),
+        Request("GET", "/v1/settlements", f"/v1/settlements?date={DAY}&store_ids={XINYI}"),
+        Request("GET", "/v1/liability", "/v1/liability"),
         Request("GET", "/v1/exceptions", "/v1/exceptions"),
         Request("GET", "/v1/exceptions/{exception_id}", f"/v1/exceptions/{case_id}"),
         Request(
