@@ -8,6 +8,7 @@ from typing import Any
 from chalice.app import Chalice
 
 from functions.administration import entry as administration
+from functions.administration.accounts import entry as accounts
 from functions.checkout import entry as checkout_room
 from functions.dispatch import entry as dispatch
 from functions.engagement import entry as engagement
@@ -17,11 +18,12 @@ from functions.redemption import entry as redemption
 from functions.runtime.gateway import acceptable
 
 app = Chalice(app_name="storebound")
-for room in (checkout_room, redemption, administration, engagement, pages_room, issuance, dispatch):
+for room in (checkout_room, redemption, administration, accounts, engagement, pages_room, issuance, dispatch):
     app.register_blueprint(room.bp)
 
 # Event functions resolve as `app.<name>`, so that Lambda imports the app and not a room alone.
 issue_order = issuance.issue_order
+audit = accounts.audit
 send_line, send_email, send_sms = dispatch.send_line, dispatch.send_email, dispatch.send_sms
 
 

@@ -9,8 +9,11 @@ from typing import Annotated, Any, NoReturn
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
 
+from functions.domain.identity import is_identifier
+from infra import audit as auditor
 from infra import deploy as deployment
 from infra import keys as signing
+from infra.audit import Audit
 from infra.deploy import DeployOptions, Target
 from infra.errors import DeployError, ExitCode, InfraError, UnreachableError, UsageError
 from infra.keys import SigningKeys
@@ -112,6 +115,28 @@ def status(
         _print_json(asdict(found) | {"given_up": found.given_up, "ringing": found.ringing})
     else:
         _show_status(found)
+
+
+@app.command()
+def audit(
+    stage: Stage = _STAGE,
+    region: Region = _REGION,
+    endpoint_url: Endpoint = None,
+    voucher: Annotated[str | None, typer.Option(metavar="ID", help="One voucher, whether or not it changed.")] = None,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Count vouchers anew from their ledgers: all that changed since the last audit. Exit code 1 on a difference."""
+    if voucher is not None and not is_identifier(voucher):
+        raise UsageError(f"{voucher} is no id of a voucher.", "Take it from an order, or from GET /v1/exceptions.")
+    target = Target(stage, region, endpoint_url)
+    found = auditor.audit(target, deployment.outputs(target, _say), voucher, _say)
+    if as_json:
+        _print_json(asdict(found))
+    else:
+        _show_audit(found)
+    if found.differences:
+        raise typer.Exit(ExitCode.FAILED)
 
 
 @keys_app.command("list")
@@ -242,6 +267,14 @@ def _show_status(found: Status) -> None:
     for name, queue in found.queues.items():
         print(f"{name:<28} {queue.waiting} waiting, {queue.in_work} in work, {queue.delayed} delayed")
     print(f"{'alarms':<28} {', '.join(found.ringing) or 'none'} of {len(found.alarms)}")
+
+
+def _show_audit(found: Audit) -> None:
+    print(f"{'audited':<28} {found.audited} vouchers, {len(found.differences) or 'no'} differences")
+    print(f"{'up to':<28} {found.watermark or 'no whole run yet'}")
+    for each in found.differences:
+        row = f" in row {each['sequence']} of its ledger" if each["sequence"] else ""
+        print(f"{each['voucher_id']} {each['code']}{row}\n  says     {each['says']}\n  counted  {each['counted']}")
 
 
 def _show_keys(keys: SigningKeys, *, as_json: bool) -> None:

@@ -3,16 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from infra.artefacts import Artefacts
 from infra.cfn import read_template
 from infra.errors import NotDeployedError
+from infra.indexes import steps
 from infra.keys import KeyStore, SigningKeys
 from infra.layer import ROOT
 from infra.package import BUILD, Package, build_package
 from infra.roads import QUEUES, ROADS, SECRETS, TABLES
 from infra.stacks import Change, Say, Stack, Stacks, Wanted
 from infra.target import Target
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 __all__ = ["DeployOptions", "Outputs", "Target", "deploy"]
 
@@ -47,7 +52,7 @@ class Outputs:
 
     `tables` by `vouchers, customers, commerce, sends` (names); `queues` by `orders, dispatch-line, dispatch-email,
     dispatch-sms` and the same with `-dlq` (URLs); `secrets` by `signing, codes, sealing, admin` (ARNs); `functions`
-    by `checkout, till, pages, administration, issue_order, send_line, send_email, send_sms` (names).
+    by `checkout, till, pages, administration, issue_order, audit, send_line, send_email, send_sms` (names).
     """
 
     api_url: str
@@ -79,7 +84,7 @@ def deploy(target: Target, options: DeployOptions, say: Say) -> Outputs:
     artefacts.put_file(package.code_key, package.code)
     artefacts.put_file(package.layer_key, package.layer)
     stacks = Stacks(target, say)
-    data = stacks.bring(_wanted_data(target, options), may_endanger_data=options.may_endanger_data)
+    data = _bring_data(target, options, stacks)
     keys = KeyStore(target, data.outputs["SigningSecretArn"]).ensure()
     wanted = _wanted_app(target, options, package, artefacts.bucket, data, keys)
     url = artefacts.put_template(wanted.text) if wanted.is_large else None
@@ -127,6 +132,25 @@ def key_store(target: Target, say: Say) -> KeyStore:
         NotDeployedError: the stage is not there.
     """
     return KeyStore(target, _found(Stacks(target, say), data_stack(target)).outputs["SigningSecretArn"])
+
+
+def _bring_data(target: Target, options: DeployOptions, stacks: Stacks) -> Stack:
+    wanted, before = _wanted_data(target, options), stacks.find(data_stack(target))
+    *first, last = steps(read_template(_DATA_TEMPLATE), _indexes(target, before) if before else {})
+    for template in first:
+        stacks.bring(replace(wanted, template=template), may_endanger_data=options.may_endanger_data)
+    return stacks.bring(replace(wanted, template=last), may_endanger_data=options.may_endanger_data)
+
+
+def _indexes(target: Target, data: Stack) -> dict[str, frozenset[str]]:
+    """The indexes of each table that is there, by its logical id."""
+    client: DynamoDBClient = target.client("dynamodb")
+    names = {stem: data.outputs[f"{stem}Table"] for stem in TABLES.values() if f"{stem}Table" in data.outputs}
+    tables = {stem: client.describe_table(TableName=name)["Table"] for stem, name in names.items()}
+    return {
+        stem: frozenset(index["IndexName"] for index in table.get("GlobalSecondaryIndexes", []))
+        for stem, table in tables.items()
+    }
 
 
 def _found(stacks: Stacks, name: str) -> Stack:

@@ -45,7 +45,8 @@ def _logs(road: Road) -> Json:
 
 
 def _tables(road: Road) -> list[Json]:
-    return [statement for table, actions in road.tables.items() for statement in _table(road, table, actions)]
+    found = [statement for table, actions in road.tables.items() for statement in _table(road, table, actions)]
+    return found + [_index(table, name) for table, names in road.indexes.items() for name in names]
 
 
 def _table(road: Road, table: str, actions: frozenset[str]) -> list[Json]:
@@ -53,11 +54,14 @@ def _table(road: Road, table: str, actions: frozenset[str]) -> list[Json]:
     if not partitions:
         return [_items(f"Use{name}", actions, name)]
     leading = {"dynamodb:LeadingKeys": [f"{prefix}*" for prefix in partitions]}
-    written = _items(f"Change{name}", actions & CHANGING, name)
-    return [
-        _items(f"Use{name}", actions - CHANGING, name),
-        written | {"Condition": {"ForAllValues:StringLike": leading}},
-    ]
+    written = _items(f"Change{name}", actions & CHANGING, name) | {"Condition": {"ForAllValues:StringLike": leading}}
+    used = actions - CHANGING
+    return [*([_items(f"Use{name}", used, name)] if used else []), written]
+
+
+def _index(table: str, name: str) -> Json:
+    arn = {"Fn::Join": ["/", [imported(f"{TABLES[table]}TableArn"), "index", name]]}
+    return _allow(f"Query{name.capitalize()}", ["dynamodb:Query"], arn)
 
 
 def _items(sid: str, actions: frozenset[str], table: str) -> Json:

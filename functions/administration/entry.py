@@ -22,7 +22,6 @@ from functions.contracts.setup import (
     TokenRequest,
 )
 from functions.contracts.vouchers import EntryAnswer, LedgerPage, VoucherAction, VoucherAnswer, VoucherTransfer
-from functions.domain.errors import InvalidValueError
 from functions.domain.identity import checked_identifier
 from functions.domain.retail import ApiToken, Role
 from functions.domain.voucher import Voucher
@@ -30,8 +29,8 @@ from functions.runtime import openapi
 from functions.runtime.again import again
 from functions.runtime.auth import TILL_ONLY, TillCaller
 from functions.runtime.http import Answer, Call, endpoint
-from functions.runtime.parameters import whole
 from functions.runtime.problems import found
+from functions.runtime.query import one_of, whole
 from functions.runtime.wiring import current
 
 bp = Blueprint("app")
@@ -200,7 +199,7 @@ def post_transfer(call: Call[VoucherTransfer], voucher_id: str) -> Answer:
 )  # fmt: skip
 def get_exceptions(call: Call[None]) -> Answer:
     limit = whole(call.query.get("limit"), "limit", PAGE, least=1, most=PAGE_MAX)
-    is_open = _one_of(call.query.get("state"), "state", ("open", "resolved")) == "open"
+    is_open = one_of(call.query.get("state"), "state", ("open", "resolved")) == "open"
     after = call.query.get("cursor")
     cases = current().cases.page(is_open=is_open, after=after and checked_identifier("cursor", after), limit=limit + 1)
     cursor = cases[limit - 1].case_id if len(cases) > limit else None
@@ -248,13 +247,6 @@ def _token(token: ApiToken, text: str | None = None) -> TokenAnswer:
 
 def _voucher(voucher: Voucher) -> VoucherAnswer:
     return VoucherAnswer.of(voucher, current().clock())
-
-
-def _one_of(text: str | None, name: str, choices: tuple[str, ...]) -> str:
-    """One of the choices, the first where none was made."""
-    if text is not None and text not in choices:
-        raise InvalidValueError(name, f"must be one of {', '.join(choices)}")
-    return text or choices[0]
 
 
 def _idempotency_key(call: Call[object]) -> str | None:

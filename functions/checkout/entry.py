@@ -1,5 +1,7 @@
 """What web shops call (CONTRACT, 'Web shops')."""
 
+from dataclasses import replace
+
 from chalice.app import Blueprint
 
 from functions.checkout.connectors import CONNECTORS
@@ -8,6 +10,7 @@ from functions.contracts.orders import Accepted, OrderAnswer, OrderRequest
 from functions.domain import issue_plan
 from functions.domain.order import Order
 from functions.domain.retail import Role
+from functions.runtime.auth import TillCaller
 from functions.runtime.http import Answer, Call, endpoint
 from functions.runtime.problems import BadSignatureError, NotFoundError, found
 from functions.runtime.wiring import current
@@ -41,7 +44,8 @@ def post_webhook(call: Call[None], shop_id: str) -> Answer:
 def put_order(call: Call[OrderRequest], shop_id: str, order_id: str) -> Answer:
     wiring = current()
     found(wiring.shops.get(shop_id), "shop")
-    report = call.body.report(shop_id, order_id, wiring.clock())
+    seller = call.caller.store_id if isinstance(call.caller, TillCaller) else None
+    report = replace(call.body.report(shop_id, order_id, wiring.clock()), store_id=seller)
     is_timed = call.body.updated_at is not None
     order, replayed = learn(
         report, None, is_timed=is_timed, orders=wiring.orders, queues=wiring.queues, clock=wiring.clock

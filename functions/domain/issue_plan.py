@@ -62,7 +62,7 @@ def voucher(
     valid_from, expires_at = product.window.span(now, shop.zone)
     return Voucher(
         voucher_id=unit_id(order, line, unit),
-        source=Source(order.shop_id, order.order_id, line.line_id, unit),
+        source=Source(order.shop_id, order.order_id, line.line_id, unit, order.store_id),
         terms=_frozen(product, shop, now),
         face=product.worth,
         worth=product.worth,

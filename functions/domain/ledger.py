@@ -5,6 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from functions.domain.money import Money
+from functions.domain.product import Funding
 from functions.domain.worth import Worth
 
 
@@ -35,8 +36,9 @@ class Entry:
 
     A till's entry names its `reference`; `redemption` is what a refund gives back of, `hold` the hold
     that a redemption captured or a new hold replaced. A hold changes nothing: it keeps `held` for one sale `until`.
-    `business_day` is the day at the store on which value moved, `off` what a discount took from the basket, and
-    `occurred_at` when it happened at a till that was offline.
+    `business_day` is the day at the store on which value moved, `off` what a discount took from the basket (or gave
+    back), and `occurred_at` when it happened at a till that was offline. `selling_store_id` is the store whose till
+    sold the voucher, and `funding` who paid for it: a settlement reads nothing besides its entries.
     """
 
     voucher_id: str
@@ -46,7 +48,9 @@ class Entry:
     change: Worth
     balance: Worth
     shop_id: str | None = None
+    selling_store_id: str | None = None
     product_id: str | None = None
+    funding: Funding | None = None
     store_id: str | None = None
     terminal_id: str | None = None
     business_day: date | None = None

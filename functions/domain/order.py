@@ -76,10 +76,14 @@ class Refund:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What one message of a shop says of an order. Absent means not said, never 'not so'."""
+    """What one message of a shop says of an order. Absent means not said, never 'not so'.
+
+    `store_id` is the store whose till sold it.
+    """
 
     shop_id: str
     order_id: str
+    store_id: str | None = None
     snapshot: Snapshot | None = None
     paid_at: datetime | None = None
     cancelled_at: datetime | None = None
@@ -96,6 +100,7 @@ class Order:
 
     shop_id: str
     order_id: str
+    store_id: str | None = None
     snapshot: Snapshot | None = None
     paid_at: datetime | None = None
     cancelled_at: datetime | None = None
@@ -152,6 +157,8 @@ class Order:
         """The order with a report's facts added; the same order, same version, where the report says nothing new."""
         told = replace(
             self,
+            # Of two stores that both say so, always the same one, whichever was heard first.
+            store_id=min((store for store in (self.store_id, report.store_id) if store), default=None),
             snapshot=_latest(self.snapshot, report.snapshot),
             paid_at=_earliest(self.paid_at, report.paid_at),
             cancelled_at=_earliest(self.cancelled_at, report.cancelled_at),

@@ -53,12 +53,13 @@ class StateConflictError(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The unit of an order line that the voucher was sold as."""
+    """The unit of an order line that the voucher was sold as; `store_id` where a till of ours sold it."""
 
     shop_id: str
     order_id: str
     line_id: str
     unit: int
+    store_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,16 +318,24 @@ class Voucher:
             return None
         return discount.priced(basket)
 
-    def void(self, taken: Worth, reference: str, touch: Touch) -> tuple["Voucher", Entry]:
-        """Give back what the redemption `reference` took, whatever the voucher's state or date is by now."""
+    def void(self, taken: Worth, reference: str, touch: Touch, off: Money | None = None) -> tuple["Voucher", Entry]:
+        """Give back what the redemption `reference` took, whatever the voucher's state or date is by now.
+
+        `off` is what it took off the basket, which then is not taken off.
+        """
         recent = tuple(
             replace(use, voided=True) if use.is_named(touch.store_id, reference) else use for use in self.recent
         )
         restored = self._next(worth=self.worth.plus(taken), recent=recent)
-        return restored, restored._entry(EntryKind.VOID, touch.now, taken, touch, reference=reference)
+        return restored, restored._entry(EntryKind.VOID, touch.now, taken, touch, reference=reference, off=off)
 
-    def refund(self, given_back: Worth, redemption: str, reference: str, touch: Touch) -> tuple["Voucher", Entry]:
-        """Put back a part of what `redemption` took, whatever the voucher's state or date is by now."""
+    def refund(
+        self, given_back: Worth, redemption: str, reference: str, touch: Touch, off: Money | None = None
+    ) -> tuple["Voucher", Entry]:
+        """Put back a part of what `redemption` took, whatever the voucher's state or date is by now.
+
+        `off` is as for `void`: a discount's use is given back whole or not at all.
+        """
         recent = tuple(
             replace(use, refunded=(use.refunded or self.worth.nothing).plus(given_back))
             if use.is_named(touch.store_id, redemption)
@@ -335,7 +344,7 @@ class Voucher:
         )
         restored = self._next(worth=self.worth.plus(given_back), recent=recent)
         return restored, restored._entry(
-            EntryKind.REFUND, touch.now, given_back, touch, reference=reference, redemption=redemption
+            EntryKind.REFUND, touch.now, given_back, touch, reference=reference, redemption=redemption, off=off
         )
 
     def suspend(self, now: datetime, reason: str | None) -> tuple["Voucher", Entry]:
@@ -539,7 +548,9 @@ class Voucher:
             change=change,
             balance=self.worth,
             shop_id=self.source.shop_id,
+            selling_store_id=self.source.store_id,
             product_id=self.terms.product_id,
+            funding=self.terms.funding,
             **here,
             **told,
         )

@@ -11,6 +11,8 @@ from functions.contracts.holds import CaptureRequest, HoldAnswer, HoldRequest, R
 from functions.contracts.offline import ConflictAnswer, OfflineBatch, OfflineOutcomes, Unreadable
 from functions.contracts.offline_list import KeysAnswer, OfflineList, OfflineListAnswer
 from functions.contracts.refunds import RefundAnswer, RefundRequest
+from functions.contracts.settlements import SettlementAnswer
+from functions.contracts.sheets import CSV
 from functions.contracts.till import (
     LookupAnswer,
     LookupRequest,
@@ -28,12 +30,14 @@ from functions.redemption.offline import Upload
 from functions.redemption.offline_list import admitted, offline_list
 from functions.redemption.redeem import Redeem, redeem
 from functions.redemption.refund import GiveBack, refund
+from functions.redemption.settlement import settlement
 from functions.redemption.typed import TypedCodes
 from functions.redemption.void import find_operation, void
 from functions.runtime.auth import TILL_ONLY, TillCaller
 from functions.runtime.http import Answer, Call, endpoint
-from functions.runtime.parameters import whole
 from functions.runtime.problems import found
+from functions.runtime.query import day, whole
+from functions.runtime.tables import PAGED, settlement_page
 from functions.runtime.wiring import current
 
 bp = Blueprint("app")
@@ -190,6 +194,15 @@ def post_offline_batch(call: Call[OfflineBatch]) -> Answer:
     upload = Upload(resolve=partial(_presented, call), caller=_till(call), desk=wiring.till, clock=wiring.clock)
     settled = upload.settle([each for each in sent if not isinstance(each, Unreadable)])
     return Answer(OfflineOutcomes.of(sent, settled))
+
+
+@endpoint(
+    bp, "GET", "/v1/pos/settlements/{date}", summary="A day of the terminal's store: its totals and lines",
+    roles=TILL_ONLY, answers=(SettlementAnswer,), query=PAGED, also=(CSV,),
+)  # fmt: skip
+def get_own_settlement(call: Call[None], date: str) -> Answer:
+    settled = settlement(day(date), caller=_till(call), desk=current().till, settlements=current().settlements)
+    return settlement_page(settled, call.query)
 
 
 def _operation(call: Call[object], reference: str) -> Operation | None:

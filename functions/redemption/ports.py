@@ -1,7 +1,7 @@
 """What the counter needs of the world."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from functions.domain.cases import Case
@@ -11,6 +11,7 @@ from functions.domain.ledger import Entry
 from functions.domain.operations import Conflict, Operation
 from functions.domain.retail import Terminal
 from functions.domain.rotation import Reading, Shown
+from functions.domain.settlement import Settlement
 from functions.domain.standing import Standing
 from functions.domain.ticket import Ticket
 from functions.domain.voucher import Voucher
@@ -168,6 +169,13 @@ class Log(Protocol):
 
     def page(self, cursor: str | None, settled: datetime, limit: int) -> LogPage:
         """Up to `limit` lines after a cursor; none of later than `settled` is passed over for good."""
+
+
+class Settlements(Protocol):
+    """Reads stores' days."""
+
+    def of(self, store_id: str, day: date) -> Settlement:
+        """One day of one store."""
 
 
 class Verifier(Protocol):

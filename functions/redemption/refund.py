@@ -55,7 +55,7 @@ def _refund_once(command: GiveBack, caller: TillCaller, desk: Desk, clock: Clock
     touch = touch_of(terminal, clock)
     changed, given_back = redemption.refund(command.ask)
     voucher = in_force(redemption.voucher_id, terminal, desk)
-    restored, entry = voucher.refund(given_back, redemption.reference, command.reference, touch)
+    restored, entry = voucher.refund(given_back, redemption.reference, command.reference, touch, redemption.off)
     row = operations.refund(restored, given_back, redemption.reference, command.reference, touch, command.fingerprint)
     case = returned(restored, given_back, touch)
     desk.save(restored, entry, new=row, changed=with_redemption(operation, changed), case=case)

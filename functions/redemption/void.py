@@ -91,9 +91,10 @@ def _restore(
     operation: Operation, redemption: operations.Redemption, terminal: Terminal, desk: Desk, touch: Touch
 ) -> Operation:
     voucher = in_force(redemption.voucher_id, terminal, desk)
-    restored, entry = voucher.void(redemption.refundable, redemption.reference, touch)
+    back = redemption.refundable
+    restored, entry = voucher.void(back, redemption.reference, touch, None if back.is_nothing else redemption.off)
     voided = with_redemption(operation, redemption.voided(touch.now))
-    desk.save(restored, entry, changed=voided, case=returned(restored, redemption.refundable, touch))
+    desk.save(restored, entry, changed=voided, case=returned(restored, back, touch))
     return voided
 
 

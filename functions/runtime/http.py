@@ -65,6 +65,7 @@ class Endpoint:
     status: int
     name: str
     content_type: str
+    also: tuple[str, ...]
     query: tuple[str, ...]
     headers: tuple[str, ...]
 
@@ -85,6 +86,7 @@ def endpoint(  # noqa: PLR0913 - a declaration says all there is to say of a rou
     answers: tuple[type[BaseModel], ...] = (),
     status: int = HTTPStatus.OK,
     content_type: str = JSON,
+    also: tuple[str, ...] = (),
     body_max: int = BODY_MAX,
     on_error: OnError | None = None,
     name: str | None = None,
@@ -93,15 +95,16 @@ def endpoint(  # noqa: PLR0913 - a declaration says all there is to say of a rou
 ) -> Callable[[View], View]:
     """Declare a route: who may call it, what it reads and what it answers.
 
-    The view gets a `Call` and its path parameters, each of which must be an identifier (but for `token`). Whatever it
-    raises is answered by the table in `problems`, or by `on_error` where people look at the answer.
+    `also` are content types that it answers on demand, as `?format=csv`. The view gets a `Call` and its path
+    parameters, each of which must be an identifier (but for `token`). Whatever it raises is answered by the table in
+    `problems`, or by `on_error` where people look at the answer.
     """
 
     def declare(view: View) -> View:
         known_as = name or view.__name__
         ENDPOINTS[method, path] = Endpoint(
             method=method, path=path, summary=summary, roles=roles, body=body, answers=answers, status=status,
-            name=known_as, content_type=content_type, query=query, headers=headers,
+            name=known_as, content_type=content_type, also=also, query=query, headers=headers,
         )  # fmt: skip
 
         @wraps(view)

@@ -16,7 +16,8 @@ from functions.runtime.http import ENDPOINTS, JSON, PROBLEM, Endpoint
 from functions.runtime.problems import every_code
 
 # Parameters that are no identifiers.
-FREE = frozenset({"token", "limit", "cursor", "lang", "state"})
+FREE = frozenset({"token", "limit", "cursor", "lang", "state", "format", "funding", "store_ids"})
+DAYS = frozenset({"date"})
 _WHERE = "#/components/schemas/{model}"
 
 
@@ -75,7 +76,10 @@ def _success(endpoint: Endpoint, references: dict[tuple[type[BaseModel], str], A
     schema: dict[str, Any] = schemas[0] if len(schemas) == 1 else {"anyOf": schemas} if schemas else {}
     return {
         "description": HTTPStatus(endpoint.status).phrase,
-        "content": {endpoint.content_type: {"schema": schema} if schema else {}},
+        "content": {
+            endpoint.content_type: {"schema": schema} if schema else {},
+            **{content_type: {"schema": {"type": "string"}} for content_type in endpoint.also},
+        },
     }
 
 
@@ -89,4 +93,6 @@ def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
 
 
 def _parameter_schema(name: str) -> dict[str, str]:
+    if name in DAYS:
+        return {"type": "string", "format": "date"}
     return {"type": "string"} if name in FREE else {"type": "string", "pattern": IDENTIFIER}

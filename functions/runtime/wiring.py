@@ -16,14 +16,17 @@ from functions.runtime.settings import Settings
 if TYPE_CHECKING:
     from functions.adapters.codebook import Codebook
     from functions.adapters.dynamodb.access import AccessTable
+    from functions.adapters.dynamodb.audits import AuditTable
     from functions.adapters.dynamodb.cases import CaseTable
     from functions.adapters.dynamodb.customers import CustomerTable
     from functions.adapters.dynamodb.database import Database
     from functions.adapters.dynamodb.guards import GuardTable
     from functions.adapters.dynamodb.issuing import IssuingTable
+    from functions.adapters.dynamodb.liabilities import LiabilityTable
     from functions.adapters.dynamodb.orders import OrderTable
     from functions.adapters.dynamodb.products import ProductTable
     from functions.adapters.dynamodb.sends import SendTable
+    from functions.adapters.dynamodb.settlements import SettlementTable
     from functions.adapters.dynamodb.shops import ShopTable
     from functions.adapters.dynamodb.standings import StandingLog
     from functions.adapters.dynamodb.stores import StoreTable
@@ -106,6 +109,27 @@ class Wiring:
         from functions.adapters.dynamodb.cases import CaseTable
 
         return CaseTable(self.database)
+
+    @cached_property
+    def settlements(self) -> "SettlementTable":
+        """Stores' days."""
+        from functions.adapters.dynamodb.settlements import SettlementTable
+
+        return SettlementTable(self.database)
+
+    @cached_property
+    def audits(self) -> "AuditTable":
+        """What the auditor reads and leaves."""
+        from functions.adapters.dynamodb.audits import AuditTable
+
+        return AuditTable(self.database)
+
+    @cached_property
+    def liabilities(self) -> "LiabilityTable":
+        """What is owed on vouchers."""
+        from functions.adapters.dynamodb.liabilities import LiabilityTable
+
+        return LiabilityTable(self.database, self.audits)
 
     @cached_property
     def shops(self) -> "ShopTable":

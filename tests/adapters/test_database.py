@@ -1,5 +1,5 @@
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import boto3
@@ -22,7 +22,7 @@ from functions.adapters.dynamodb.database import (
     same,
     unchanged,
 )
-from functions.adapters.dynamodb.keys import Key
+from functions.adapters.dynamodb.keys import CHANGES, Key
 from functions.adapters.errors import ConflictError, ThrottledError, UnavailableError
 from tests.support.world import World
 
@@ -138,7 +138,66 @@ class TestListing:
         assert world.calls == ["Query"] * len(world.calls) != ["Query"]
 
 
+class TestPartitions:
+    def test_a_partition_is_read_whole_in_order_and_without_its_neighbours(self, full: Database) -> None:
+        assert [row["sk"] for row in full.partition(key())] == [each.sk for each in numbered(205)]
+
+    def test_a_partition_that_dynamodb_cuts_into_pages_is_whole(self, tables: Database, world: World) -> None:
+        for each in numbered(6):
+            tables.write(put(each, note="x" * 300_000))
+        world.calls.clear()
+
+        assert len(tables.partition(key())) == 6
+        assert world.calls == ["Query"] * len(world.calls) != ["Query"]
+
+    def test_a_partition_that_is_not_there_is_empty(self, tables: Database) -> None:
+        assert tables.partition(key()) == []
+
+
+class TestIndexes:
+    @pytest.fixture
+    def indexed(self, tables: Database) -> Database:
+        """Five rows of one hour, the last written first, one of another hour, and one of none."""
+        for place in reversed(range(5)):
+            tables.write(put(key(f"row-{place}"), changed_in="hour-1", changed_at=f"0{place}", version=place))
+        tables.write(put(key("other"), changed_in="hour-2", changed_at="00", version=9))
+        tables.write(put(key("none"), version=10))
+        return tables
+
+    def versions(self, rows: Iterable[dict[str, Any]]) -> list[int]:
+        return [row["version"] for row in rows]
+
+    def test_rows_under_one_value_are_found_in_the_index_s_order(self, indexed: Database) -> None:
+        assert self.versions(indexed.query_index(CHANGES, "hour-1")) == [0, 1, 2, 3, 4]
+
+    def test_rows_from_a_moment_on_are_found_and_that_moment_s_too(self, indexed: Database) -> None:
+        assert self.versions(indexed.query_index(CHANGES, "hour-1", "03")) == [3, 4]
+
+    def test_pages_are_read_as_they_are_asked_for(self, indexed: Database, world: World) -> None:
+        world.calls.clear()
+
+        rows = indexed.query_index(CHANGES, "hour-1")
+        assert world.calls == []
+        next(rows)
+
+        assert world.calls == ["Query"]
+
+
 class TestWriting:
+    def test_a_counter_begins_at_nothing_and_is_added_to(self, tables: Database) -> None:
+        for amount in (5, -2):
+            tables.write([Set(key(), {"name": "a"}, added={"amount": amount})])
+
+        assert tables.get(key()) == {"pk": "p", "sk": "0", "name": "a", "amount": 3}
+
+    def test_a_counter_is_not_touched_where_the_condition_fails(self, tables: Database) -> None:
+        tables.write([Set(key(), {}, added={"amount": 5})])
+
+        with pytest.raises(ConflictError):
+            tables.write([Set(key(), {}, equals("amount", 4), added={"amount": 1})])
+
+        assert tables.get(key()) == {"pk": "p", "sk": "0", "amount": 5}
+
     def test_one_row_costs_no_transaction(self, tables: Database, world: World) -> None:
         world.calls.clear()
 

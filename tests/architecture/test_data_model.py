@@ -22,10 +22,24 @@ from functions.domain.customer import Identity
 from functions.domain.ledger import Entry, EntryKind
 from functions.domain.sending import Accepted, Channel
 from functions.domain.worth import Worth
+from infra.cfn import read_template
+from infra.layer import ROOT
+from infra.roads import TABLES
 from tests.support import shopify
 from tests.support.endpoints import an_exception, requests
 from tests.support.fixtures import retailer
-from tests.support.retail import SHOP, XINYI, Retailer, money, order_body, product_body, sale, shop_body, text
+from tests.support.retail import (
+    SHOP,
+    XINYI,
+    ZHONGSHAN,
+    Retailer,
+    money,
+    order_body,
+    product_body,
+    sale,
+    shop_body,
+    text,
+)  # fmt: skip
 
 __all__ = ["retailer"]
 
@@ -113,6 +127,7 @@ def test_every_item_a_busy_day_leaves_has_a_key_of_the_page(retailer: Retailer) 
     retailer.settle(str(shopify.ORDER_ID))
     retailer.api.call("PUT", "/v1/terminals/pos-6", {"store_id": XINYI})
     retailer.look_up(NOBODYS_CODE)
+    audit()
 
     patterns = {
         key: re.compile(re.sub(r"\\{[a-z_]+\\}", ".+", rf"{re.escape(key.pk)}\|{re.escape(key.sk)}"))
@@ -135,6 +150,33 @@ def test_every_item_a_busy_day_leaves_has_a_key_of_the_page(retailer: Retailer) 
 
     assert strange == []
     assert met == set(patterns)
+
+
+# Indexes.
+
+
+def test_the_page_the_code_and_the_deployment_know_the_same_indexes() -> None:
+    tabled = {
+        (table, name.strip("`"), hashed.partition(":")[0].strip("`"), ranged.strip("`"))
+        for table, name, hashed, ranged, _ in rows("Indexes")
+    }
+    template = read_template(ROOT / "infra" / "data.yaml")["Resources"]
+    deployed = {
+        (table, index["IndexName"], *(part["AttributeName"] for part in index["KeySchema"]))
+        for table, resource in TABLES.items()
+        for index in template[resource]["Properties"].get("GlobalSecondaryIndexes", [])
+    }
+
+    assert tabled == {tuple(index) for index in (keys.SETTLEMENTS, keys.CHANGES)} == deployed
+
+
+def test_the_page_says_what_an_index_is_asked_for() -> None:
+    asked = {hashed.partition(": ")[2].strip("`") for _, _, hashed, _, _ in rows("Indexes")}
+
+    assert asked == {
+        keys.settled_on("{store_id}", "{day}"),  # type: ignore[arg-type]  # what shows where it went
+        re.sub(r"\d{4}-\d\d-\d\dT\d\d#1", "{hour}#{shard}", keys.changed_in(datetime(2026, 1, 1, tzinfo=UTC), 1)),
+    }
 
 
 # Calls.
@@ -181,6 +223,13 @@ def voucher(retailer: Retailer) -> str:
 
 def nothing(_: Retailer) -> None:
     """Most operations need no preparation."""
+
+
+def audit(voucher_id: str | None = None) -> None:
+    """What the schedule starts, or an operator for one voucher."""
+    detail = {"voucher_id": voucher_id} if voucher_id else {}
+    parts = ("version", "account", "region", "detail-type", "source", "time", "id", "resources")
+    app.handler_map["audit"](dict.fromkeys(parts, "") | {"detail": detail}, LambdaContext("audit", 1024, 240_000))
 
 
 class _Enrolment:
@@ -270,6 +319,14 @@ OPERATIONS: dict[str, tuple[Step, Step]] = {
         lambda it: it.transfer(voucher(it), "hao", key="k-1"),
     ),
     "the exceptions are read": (nothing, lambda it: it.exceptions()),
+    "a till asks for its store's day": (nothing, lambda it: it.till("GET", "settlements/2026-11-22")),
+    "a store's day is read": (nothing, lambda it: it.api.call("GET", f"/v1/settlements/{XINYI}/2026-11-22")),
+    "a day of several stores is read": (
+        nothing,
+        lambda it: it.api.call("GET", f"/v1/settlements?date=2026-11-22&store_ids={XINYI},{ZHONGSHAN}"),
+    ),
+    "the liability is read": (nothing, lambda it: it.api.call("GET", "/v1/liability")),
+    "a voucher is audited": (nothing, lambda it: audit(voucher(it))),
     "an exception is resolved": (remember_an_exception, resolve_it),
     "a voucher is reissued": (nothing, lambda it: it.act("reissue", voucher(it), key="k-1")),
     "a shop is written": (nothing, lambda it: it.api.call("PUT", f"/v1/shops/{SHOP}", shop_body(secrets=["s"]))),
@@ -317,9 +374,13 @@ def test_no_request_scans_and_a_query_stays_in_one_partition(retailer: Retailer)
 
     one_by_one, many = {"GetItem", "PutItem", "UpdateItem"}, {"BatchGetItem", "Query", "TransactWriteItems"}
     assert set(retailer.world.calls) <= one_by_one | many
-    assert all(query["KeyConditionExpression"].startswith("pk = :pk AND") for query in asked)
-    unlimited = {json.dumps(query["ExpressionAttributeValues"][":sk"]) for query in asked if "Limit" not in query}
-    assert unlimited <= {'{"S": "TERMINAL#"}'}
+    assert all(re.match(r"(pk|settled_on|changed_in) = :pk\b", query["KeyConditionExpression"]) for query in asked)
+    unlimited = {
+        query.get("IndexName") or json.dumps(query["ExpressionAttributeValues"][":sk"])
+        for query in asked
+        if "Limit" not in query
+    }
+    assert unlimited == {'{"S": "TERMINAL#"}', "settlements"}
 
 
 def test_a_ledger_of_any_length_is_read_page_by_page(retailer: Retailer) -> None:

@@ -52,7 +52,7 @@ def test_the_domain_knows_the_standard_library_and_itself_alone(path: Path) -> N
 
 
 def test_chalice_is_known_at_the_doors_and_in_the_runtime_alone() -> None:
-    doors = {"app.py", *(f"functions/{room}/entry.py" for room in ROOMS)}
+    doors = {"app.py", *(place_of(path) for room in ROOMS for path in (FUNCTIONS / room).rglob("entry.py"))}
 
     assert {place for place in importers("chalice") - doors if not place.startswith("functions/runtime/")} == set()
 

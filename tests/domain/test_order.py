@@ -176,3 +176,10 @@ def test_units_edited_away_and_units_refunded_add_up() -> None:
     refunded = edited.told(report(refunds=(refund("r1", ("1", 1)),)))
 
     assert [refunded.wanted(each) for each in refunded.lines] == [1]
+
+
+def test_the_store_that_sold_it_is_the_same_in_whatever_order_reports_come() -> None:
+    by_web, by_till, by_other = report(), report(store_id="xinyi"), report(store_id="banqiao")
+
+    assert order(by_web, by_till).store_id == order(by_till, by_web).store_id == "xinyi"
+    assert order(by_till, by_other).store_id == order(by_other, by_till).store_id == "banqiao"

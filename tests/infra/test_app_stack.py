@@ -13,7 +13,7 @@ from functions.runtime.settings import Settings
 from infra.layer import host_architecture
 from infra.package import Package
 from infra.policies import imported
-from infra.roads import QUEUES, ROADS, Road, road_of_path
+from infra.roads import QUEUES, ROADS, Road, road_of_function, road_of_path
 
 Template = dict[str, Any]
 FOR_LIBRARIES = {"LOG_LEVEL", "POWERTOOLS_SERVICE_NAME", "PYDANTIC_DISABLE_PLUGINS"}
@@ -116,12 +116,46 @@ def test_every_prefix_is_in_use(app_template: Template, road: Road) -> None:
     assert road.function in roads
 
 
-@pytest.mark.parametrize("road", [road for road in ROADS if not road.consumes], ids=lambda road: road.function)
+@pytest.mark.parametrize("road", [road for road in ROADS if road.is_called_by_http], ids=lambda road: road.function)
 def test_api_may_call_the_function(translated: Template, road: Road) -> None:
     permissions = of_kind(translated, "AWS::Lambda::Permission").values()
     callers = [entry["Principal"] for entry in permissions if entry["FunctionName"] == {"Ref": road.logical_id}]
 
     assert "apigateway.amazonaws.com" in callers
+
+
+def test_auditor_is_started_every_five_minutes_and_by_nobody_else(translated: Template) -> None:
+    ((rule, schedule),) = of_kind(translated, "AWS::Events::Rule").items()
+    permissions = of_kind(translated, "AWS::Lambda::Permission").values()
+    callers = [entry for entry in permissions if entry["FunctionName"] == {"Ref": "Audit"}]
+
+    assert (schedule["ScheduleExpression"], schedule.get("State", "ENABLED")) == ("rate(5 minutes)", "ENABLED")
+    assert [target["Arn"] for target in schedule["Targets"]] == [{"Fn::GetAtt": ["Audit", "Arn"]}]
+    assert [(entry["Principal"], entry["SourceArn"]) for entry in callers] == [
+        ("events.amazonaws.com", {"Fn::GetAtt": [rule, "Arn"]})
+    ]
+
+
+def test_a_run_of_the_auditor_ends_before_the_next_begins() -> None:
+    assert road_of_function("audit").timeout < 300
+
+
+@pytest.mark.parametrize(
+    ("name", "metric", "missing"),
+    [
+        ("AuditDifferences", ("Storebound", "AuditDifferences", "service"), "notBreaching"),
+        ("AuditorStandsStill", ("AWS/Lambda", "Invocations", "FunctionName"), "breaching"),
+    ],
+)
+def test_somebody_hears_of_a_difference_and_of_an_auditor_that_stands_still(
+    app_template: Template, name: str, metric: tuple[str, str, str], missing: str
+) -> None:
+    alarm = app_template["Resources"][name]["Properties"]
+
+    namespace, metric_name, dimension = metric
+    assert (alarm["Namespace"], alarm["MetricName"]) == (namespace, metric_name)
+    assert alarm["Dimensions"] == [{"Name": dimension, "Value": {"Ref": "Audit"}}]
+    assert (alarm["TreatMissingData"], alarm["AlarmActions"]) == (missing, [imported("AlarmTopicArn")])
 
 
 @every_road

@@ -150,3 +150,12 @@ def test_nothing_that_may_change_is_exported(data_template: Template) -> None:
     exported = [entry["Value"] for entry in data_template["Outputs"].values() if "Export" in entry]
 
     assert [value for value in exported if value.get("Ref") in data_template["Parameters"]] == []
+
+
+def test_an_index_of_settlements_holds_whole_rows_and_one_of_changes_the_least(data_template: Template) -> None:
+    indexes = properties(data_template, "Vouchers")["GlobalSecondaryIndexes"]
+
+    assert {index["IndexName"]: index["Projection"] for index in indexes} == {
+        "settlements": {"ProjectionType": "ALL"},
+        "changes": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["version"]},
+    }

@@ -3,7 +3,9 @@
 import json
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
+from zoneinfo import ZoneInfo
 
 import boto3
 import pytest
@@ -12,6 +14,7 @@ from botocore.exceptions import ClientError
 
 from functions.adapters.signing import Signer
 from functions.domain.credential import Credential
+from infra.audit import audit
 from infra.deploy import Outputs, Target
 from infra.local import retailer
 from infra.local.folder import Folder
@@ -150,6 +153,29 @@ def test_administration_reads(retail: Retail, voucher_id: str, path: str) -> Non
 def test_administration_acts_on_a_voucher(retail: Retail, voucher_id: str, code: str, action: str) -> None:
     assert code
     assert retail.admin.post(f"/v1/vouchers/{voucher_id}/{action}").status == 200
+
+
+def test_till_and_administration_see_the_day_s_settlement(retail: Retail) -> None:
+    day, store_id = datetime.now(ZoneInfo("Asia/Taipei")).date(), retail.seeded.terminals[0]["store_id"]
+
+    own = retail.till.get(f"/v1/pos/settlements/{day}")
+    seen = retail.admin.get(f"/v1/settlements/{store_id}/{day}")
+
+    assert (own.status, seen.status, own.body["lines"]) == (200, 200, seen.body["lines"])
+
+
+def test_auditor_audits_all_of_it_and_opens_a_case_of_what_differs(retail: Retail, voucher_id: str) -> None:
+    assert audit(retail.target, retail.outputs, None, lambda _: None).differences == []
+    key, table = {"pk": {"S": f"VOUCHER#{voucher_id}"}, "sk": {"S": "VOUCHER"}}, retail.outputs.tables["vouchers"]
+    dynamodb = retail.target.client("dynamodb")
+    right = dynamodb.get_item(TableName=table, Key=key)["Item"]
+    dynamodb.put_item(TableName=table, Item=right | {"credential": {"N": "7"}})
+
+    found = audit(retail.target, retail.outputs, voucher_id, lambda _: None)
+
+    dynamodb.put_item(TableName=table, Item=right)
+    assert [each["code"] for each in found.differences] == ["credential"]
+    assert retail.admin.get("/v1/liability").expect(200).body["as_of"] is not None
 
 
 def test_address_that_a_customer_gives_up_is_let_go(retail: Retail) -> None:

@@ -109,6 +109,29 @@ def test_function_cannot_write_its_way_to_more(name: str, key: Key) -> None:
     assert not writable(road_of_function(name), key)
 
 
+@pytest.mark.parametrize("key", [keys.audit("1"), keys.auditor(), keys.liability("prepaid#1"), keys.case("open", "1")])
+def test_auditor_can_write_what_it_found(key: Key) -> None:
+    assert writable(road_of_function("audit"), key)
+
+
+@pytest.mark.parametrize("key", [keys.voucher("1"), keys.operation("store", "1"), keys.code("digest"), keys.token("1")])
+def test_auditor_cannot_write_what_it_audits_or_its_way_to_more(key: Key) -> None:
+    assert not writable(road_of_function("audit"), key)
+
+
+@pytest.mark.parametrize(
+    ("name", "index"), [("till", "settlements"), ("administration", "settlements"), ("audit", "changes")]
+)
+def test_index_is_queried_by_its_own_name(name: str, index: str) -> None:
+    queried = [
+        resource["Fn::Join"][1][1:]
+        for action, resource in allowed(road_of_function(name))
+        if action == "dynamodb:Query" and "Fn::Join" in resource
+    ]
+
+    assert queried == [["index", index]]
+
+
 @every_road
 def test_nobody_can_scan_a_table(road: Road) -> None:
     assert "dynamodb:Scan" not in {action for action, _ in allowed(road)}

@@ -23,7 +23,7 @@ def document() -> Any:
 def schema_of(document: Any, method: str, template: str, answer: str) -> dict[str, Any]:
     """The schema of an answer, able to find the others it refers to."""
     content = document["paths"][template][method.lower()]["responses"][answer]["content"]
-    (media,) = content.values()
+    media = content["application/problem+json" if answer == "default" else "application/json"]
     return {**media.get("schema", {}), "components": document["components"]}
 
 
@@ -118,6 +118,21 @@ def test_a_problem_fits_its_schema(retailer: Retailer, document: Any) -> None:
     assert [problem.status for problem in problems] == [409, 422, 404, 401]
     for problem in problems:
         assert_fits(document, "PUT", "/v1/pos/redemptions/{reference}", "default", problem.json)
+
+
+def test_a_list_that_may_be_a_table_says_so(document: Any) -> None:
+    tables = [
+        path
+        for path, operations in document["paths"].items()
+        if "text/csv; charset=utf-8" in operations.get("get", {}).get("responses", {}).get("200", {}).get("content", {})
+    ]
+
+    assert tables == [
+        "/v1/liability",
+        "/v1/pos/settlements/{date}",
+        "/v1/settlements",
+        "/v1/settlements/{store_id}/{date}",
+    ]
 
 
 def test_what_a_body_must_not_hold_is_in_its_schema(document: Any) -> None:

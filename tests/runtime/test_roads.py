@@ -1,13 +1,17 @@
 """What each Lambda function does to the tables is what its road lets it do: moto would not tell."""
 
+from functions.adapters.dynamodb import keys
+from functions.adapters.dynamodb.database import Set
+from functions.administration.accounts.audit import Auditor
 from infra.roads import ROADS, Road, road_of_function, road_of_path
 from tests.support.endpoints import requests
 from tests.support.retail import Retailer, money
 
 
 def allowed(road: Road) -> set[tuple[str, str]]:
-    """The (table, action) pairs of a road."""
-    return {(table, action) for table, actions in road.tables.items() for action in actions}
+    """The (table, action) pairs of a road; an index is `table/index`."""
+    indexes = {(f"{table}/{name}", "Query") for table, names in road.indexes.items() for name in names}
+    return indexes | {(table, action) for table, actions in road.tables.items() for action in actions}
 
 
 def done(retailer: Retailer) -> set[tuple[str, str]]:
@@ -68,6 +72,17 @@ def test_revoking_and_queueing_again_stay_on_their_road(retailer: Retailer) -> N
     retailer.settle("1001")
 
     assert done(retailer) <= allowed(road_of_function("issue_order"))
+
+
+def test_an_audit_stays_on_its_road(retailer: Retailer) -> None:
+    database = retailer.world.wiring.database
+    database.write([Set(keys.voucher(retailer.sold["CASH-500"].voucher_id), {"credential": 7})])
+    done(retailer)
+
+    Auditor(audits=retailer.world.wiring.audits, clock=retailer.world.clock, pause=lambda _: None).run(lambda: True)
+
+    assert done(retailer) <= allowed(road_of_function("audit"))
+    assert len(retailer.exceptions()) == 1
 
 
 def test_no_road_may_scan_or_delete_a_voucher() -> None:

@@ -17,11 +17,12 @@ _CONVERTER = LambdaEventConverter(RouteMatcher(list(app.routes)))
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer; `json` is its body."""
+    """An answer; `json` is its body, or None where that is something else, and `text` is what was sent."""
 
     status: int
     headers: dict[str, str]
     json: Any
+    text: str = ""
 
     @property
     def is_replayed(self) -> bool:
@@ -50,8 +51,9 @@ class Api:
         bearer = {"Authorization": f"Bearer {token}"} if token else {}
         sent = {"Content-Type": "application/json", **bearer, **(headers or {})}
         answer = self.function(path)(_event(method, path, sent, raw), LambdaContext("a test", 1024))
-        text = base64.b64decode(answer["body"]) if answer.get("isBase64Encoded") else answer["body"]
-        return Reply(int(answer["statusCode"]), answer["headers"], json.loads(text))
+        sent_back = base64.b64decode(answer["body"]).decode() if answer.get("isBase64Encoded") else answer["body"]
+        read = json.loads(sent_back) if "json" in answer["headers"]["Content-Type"] else None
+        return Reply(int(answer["statusCode"]), answer["headers"], read, sent_back)
 
     @staticmethod
     def function(path: str) -> Any:

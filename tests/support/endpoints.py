@@ -21,6 +21,7 @@ from tests.support.retail import (
     undoing,
 )
 
+DAY = "2026-11-22"
 JSON_ENDPOINTS = {key: each for key, each in ENDPOINTS.items() if not each.path.startswith("/v/")}
 
 
@@ -111,6 +112,10 @@ def requests(retailer: Retailer) -> list[Request]:
         Request("GET", "/v1/pos/keys", "/v1/pos/keys"),
         Request("GET", "/v1/pos/offline-list", "/v1/pos/offline-list"),
         Request("POST", "/v1/pos/offline-batches", "/v1/pos/offline-batches", batch),
+        Request("GET", "/v1/pos/settlements/{date}", f"/v1/pos/settlements/{DAY}"),
+        Request("GET", "/v1/settlements/{store_id}/{date}", f"/v1/settlements/{XINYI}/{DAY}"),
+        Request("GET", "/v1/settlements", f"/v1/settlements?date={DAY}&store_ids={XINYI}"),
+        Request("GET", "/v1/liability", "/v1/liability"),
         Request("GET", "/v1/exceptions", "/v1/exceptions"),
         Request("GET", "/v1/exceptions/{exception_id}", f"/v1/exceptions/{case_id}"),
         Request(

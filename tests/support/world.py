@@ -23,6 +23,8 @@ from functions.adapters import aws
 from functions.adapters.dynamodb.marshal import load_item
 from functions.runtime.settings import Settings
 from functions.runtime.wiring import Wiring, using
+from infra.cfn import read_template
+from infra.layer import ROOT
 
 TABLES = ("vouchers", "customers", "commerce", "sends")
 QUEUES = ("orders", "line", "email", "sms")
@@ -146,12 +148,12 @@ def _settings() -> Settings:
 
 @cache
 def _empty_tables() -> State:
+    deployed = read_template(ROOT / "infra" / "data.yaml")["Resources"]
     for table in TABLES:
+        properties = deployed[table.capitalize()]["Properties"]
+        parts = ("KeySchema", "AttributeDefinitions", "BillingMode", "GlobalSecondaryIndexes")
         _plain("dynamodb").create_table(
-            TableName=table,
-            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
-            BillingMode="PAY_PER_REQUEST",
+            TableName=table, **{part: properties[part] for part in parts if part in properties}
         )
     return copy.deepcopy(_moto().tables)
 
@@ -174,7 +176,8 @@ def _actions(operation: str, params: dict[str, Any]) -> Iterator[tuple[str, str]
     elif operation == "BatchGetItem":
         yield from ((table, operation) for table in params["RequestItems"])
     else:
-        yield params["TableName"], operation
+        # A query of an index is allowed on the index, and on nothing else.
+        yield "/".join(filter(None, (params["TableName"], params.get("IndexName")))), operation
 
 
 @cache

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from functions.adapters.dynamodb.keys import Key
+from functions.adapters.dynamodb.keys import Index, Key
 from functions.adapters.dynamodb.marshal import Item, dump, dump_item, load_item
 from functions.adapters.errors import ConflictError, ThrottledError, UnavailableError
 
@@ -177,6 +177,32 @@ class Database:
                 return items
             start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
 
+    def partition(self, pk: Key) -> list[Item]:
+        """Every item of a partition, in order; `pk.sk` does not count.
+
+        What fits into one page (1 MB) is read at once; yet a Query, unlike a transaction, may see half of a change.
+
+        Raises:
+            ThrottledError, UnavailableError: it could not be read.
+        """
+        condition = {"KeyConditionExpression": "pk = :pk", "ExpressionAttributeValues": {":pk": dump(pk.pk)}}
+        return list(self._pages(pk.table, {**condition, "ConsistentRead": True}))
+
+    def query_index(self, index: Index, value: str, since: str | None = None) -> Iterator[Item]:
+        """The items under one value of an index, in its order, from `since` on; page by page, as they are asked for.
+
+        An index follows its table within a moment, never at once.
+
+        Raises:
+            ThrottledError, UnavailableError: it could not be read.
+        """
+        later, values = "", {":pk": dump(value)}
+        if since is not None:
+            later, values = f" AND {index.range} >= :since", {**values, ":since": dump(since)}
+        expression = f"{index.hash} = :pk{later}"
+        condition = {"KeyConditionExpression": expression, "ExpressionAttributeValues": values}
+        return self._pages(index.table, {**condition, "IndexName": index.name})
+
     def write(self, writes: Sequence[Write]) -> None:
         """All of the writes, or none.
 
@@ -193,6 +219,15 @@ class Database:
                     self._client.update_item(**update)
                 case _:
                     self._client.transact_write_items(TransactItems=requests)
+
+    def _pages(self, table: str, request: dict[str, Any]) -> Iterator[Item]:
+        while True:
+            with _mapped_errors():
+                page = self._client.query(TableName=self._tables[table], **request)
+            yield from map(load_item, page["Items"])
+            if "LastEvaluatedKey" not in page:
+                return
+            request = request | {"ExclusiveStartKey": page["LastEvaluatedKey"]}
 
     def _read_batch(self, keys: Sequence[Key]) -> dict[Key, Item]:
         request: Any = {}

@@ -4,10 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from functions.adapters.dynamodb import keys
-from functions.adapters.dynamodb.database import NEW, Check, Database, Put, Write, unchanged
-from functions.adapters.dynamodb.records import to_item
+from functions.adapters.dynamodb.database import Check, Database, Write, unchanged
 from functions.adapters.dynamodb.sends import new_send
-from functions.adapters.dynamodb.vouchers import VoucherTable, code_row
+from functions.adapters.dynamodb.vouchers import VoucherTable, change, code_row
 from functions.domain.cases import Case
 from functions.domain.ledger import Entry
 from functions.domain.order import Order
@@ -64,10 +63,8 @@ class IssuingTable:
 
 
 def _birth(issued: Issued) -> list[Write]:
-    voucher = issued.voucher
     return [
-        Put(keys.voucher(voucher.voucher_id), to_item(voucher), NEW),
-        Put(keys.entry(issued.entry), to_item(issued.entry), NEW),
-        code_row(voucher, issued.code_digest),
+        *change(issued.voucher, issued.entry),
+        code_row(issued.voucher, issued.code_digest),
         *([new_send(issued.send)] if issued.send else []),
     ]

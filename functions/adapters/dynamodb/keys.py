@@ -1,9 +1,13 @@
 """Every key of every table. No other module builds one. The patterns are tabled in docs/data-model.md."""
 
+from datetime import UTC, date, datetime
 from typing import NamedTuple
+from zlib import crc32
 
 from functions.domain.customer import Identity
 from functions.domain.ledger import Entry
+from functions.domain.liability import Bucket
+from functions.domain.product import Funding
 from functions.domain.sending import Channel
 
 
@@ -15,17 +19,35 @@ class Key(NamedTuple):
     sk: str
 
 
+class Index(NamedTuple):
+    """A global secondary index, with the attributes it is read by; an item without them is not in it."""
+
+    table: str
+    name: str
+    hash: str
+    range: str
+
+
+SETTLEMENTS = Index("vouchers", "settlements", "settled_on", "recorded_at")
+CHANGES = Index("vouchers", "changes", "changed_in", "changed_at")
 LEDGER = "LEDGER#"
 TERMINAL = "TERMINAL#"
 CASE = "CASE#"
 CHANGE = "CHANGE#"
 OPEN, RESOLVED = "open", "resolved"
 SEQUENCE_DIGITS = 10
+NEVER = "-"
+SHARDS = 8  # partitions of an hour's changes: one alone would take at most 1,000 writes a second
 
 
 def voucher(voucher_id: str) -> Key:
     """The voucher itself."""
     return Key("vouchers", f"VOUCHER#{voucher_id}", "VOUCHER")
+
+
+def voucher_id_of(pk: str) -> str:
+    """Which voucher a partition is."""
+    return pk.partition("#")[2]
 
 
 def entry(entry: Entry) -> Key:
@@ -41,6 +63,66 @@ def ledger_sort(sequence: int) -> str:
 def request(voucher_id: str, idempotency_key: str) -> Key:
     """What an administrator's request did, for its repeats."""
     return Key("vouchers", f"VOUCHER#{voucher_id}", f"REQUEST#{idempotency_key}")
+
+
+def settled_on(store_id: str, day: date) -> str:
+    """Under which a store's day is found among the ledgers of all vouchers."""
+    return f"SETTLEMENT#{store_id}#{day}"
+
+
+def changed_in(moment: datetime, shard: int) -> str:
+    """Under which the vouchers last changed in an hour (UTC) are found; eight of these make an hour."""
+    return f"CHANGED#{moment.astimezone(UTC):%Y-%m-%dT%H}#{shard}"
+
+
+def changed_at(moment: datetime) -> str:
+    """A moment as text of one length, so that texts are in the order of the moments."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
+
+
+def of_settlement(entry: Entry) -> dict[str, str]:
+    """What brings a ledger row into the settlement of its day, if it moved value at a till."""
+    if entry.store_id is None or entry.business_day is None:
+        return {}
+    return {SETTLEMENTS.hash: settled_on(entry.store_id, entry.business_day)}
+
+
+def of_change(entry: Entry) -> dict[str, str]:
+    """What brings a voucher among those that its newest entry's hour has changed."""
+    shard = crc32(entry.voucher_id.encode()) % SHARDS
+    return {
+        CHANGES.hash: changed_in(entry.recorded_at, shard),
+        CHANGES.range: changed_at(entry.recorded_at),
+    }
+
+
+def audit(voucher_id: str) -> Key:
+    """What the auditor last found of a voucher: not in the voucher's partition, which it may only read."""
+    return Key("vouchers", f"AUDIT#{voucher_id}", "AUDIT")
+
+
+def auditor() -> Key:
+    """How far the auditor has come."""
+    return Key("vouchers", "AUDITOR", "AUDITOR")
+
+
+def liability(place: str) -> Key:
+    """What is owed on all vouchers that are alike."""
+    return Key("vouchers", "LIABILITY", f"SUM#{place}")
+
+
+def liability_place(bucket: Bucket) -> str:
+    """Where a sum stands: by funding, then by day of sale. A SKU may hold anything, and stands last."""
+    alike = (
+        bucket.funding, bucket.sold_on, bucket.shop_id, bucket.product_id, bucket.guarantee_ends or NEVER,
+        bucket.expires_at.isoformat() if bucket.expires_at else NEVER, bucket.part.unit, bucket.part.of,
+    )  # fmt: skip
+    return "#".join(map(str, alike))
+
+
+def liability_of(funding: Funding) -> str:
+    """How the places of all sums of one funding begin."""
+    return f"{funding}#"
 
 
 def code(digest: str) -> Key:

@@ -101,8 +101,8 @@ def code_row(voucher: Voucher, digest: str) -> Put:
 def change(changed: Voucher, entry: Entry) -> Sequence[Put]:
     """A voucher one version on, its new, never to be rewritten entry, and what tills that work offline must hear."""
     return (
-        Put(keys.voucher(changed.voucher_id), to_item(changed), unchanged(changed.version - 1)),
-        Put(keys.entry(entry), to_item(entry), NEW),
+        Put(keys.voucher(changed.voucher_id), to_item(changed) | keys.of_change(entry), unchanged(changed.version - 1)),
+        Put(keys.entry(entry), to_item(entry) | keys.of_settlement(entry), NEW),
         *([new_line(standing(changed, entry))] if entry.kind in STANDING else []),
     )
 
