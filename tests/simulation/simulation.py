@@ -135,7 +135,7 @@ class _History(World):
 
     def run(self) -> Result:
         """The whole history, until something is wrong."""
-        with using(self.deployment), _nobody_waits(self.clock, self.random):
+        with using(self.deployment), nobody_waits(self.clock, self.random):
             try:
                 self.auditor.open()
                 while self._steps > 0:
@@ -301,7 +301,7 @@ class _History(World):
 
 
 @contextmanager
-def _nobody_waits(clock: Clock, random: Random) -> Iterator[None]:
+def nobody_waits(clock: Clock, random: Random) -> Iterator[None]:
     """Pauses pass on the clock of the history, and their jitter is drawn from its seed."""
 
     def pause(seconds: float) -> None:
