@@ -16,6 +16,7 @@ from functions.adapters.dynamodb.database import Condition
 from functions.adapters.dynamodb.orders import OrderTable
 from functions.adapters.dynamodb.sends import SendTable
 from functions.adapters.errors import ConflictError, UnavailableError
+from functions.checkout import entry as checkout
 from functions.domain import issue_plan, operations, refusals
 from functions.domain.operations import Redemption, Tombstone, redemption_of
 from functions.domain.voucher import Taken, Voucher
@@ -254,3 +255,19 @@ def the_message_is_queued_no_second_time(patch: pytest.MonkeyPatch) -> None:
 def an_administrators_repeat_is_another_wish(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(vouchers.VoucherTable, "answered", lambda *_: None)
     patch.setattr(vouchers, "_remembered", lambda *_: [])
+
+
+@bug
+def vouchers_are_taken_back_for_an_order_that_has_changed(patch: pytest.MonkeyPatch) -> None:
+    def unasked(self: issuing.IssuingTable, order: object, *revoked: Any) -> None:
+        del order
+        voucher, written, case = revoked
+        self._vouchers.save(voucher, written, case=case)
+
+    patch.setattr(issuing.IssuingTable, "revoke", unasked)
+
+
+@bug
+def news_that_all_is_as_before_is_no_news(patch: pytest.MonkeyPatch) -> None:
+    learn = checkout.learn
+    patch.setattr(checkout, "learn", lambda *report, is_timed, **world: learn(*report, is_timed=not is_timed, **world))
