@@ -1,4 +1,4 @@
-"""Many histories: `python -m tests.simulation --seeds 10000`. One again, with all that happened in it: `--replay 42`."""
+"""Many histories: `python -m tests.simulation --seeds 10000`. One again, told call by call: `--replay 42`."""
 
 import argparse
 import sys

@@ -328,7 +328,7 @@ class Shop(Actor):
     def _something_happens(self, random: Random) -> bool:
         """News of an order, which will be told at some time or other."""
         if len(self.purchases) < self._orders and (not self.purchases or random.random() < 0.3):
-            shop_id = random.choice((SHOP, SHOP, OWN_SHOP))
+            shop_id = random.choice((SHOP, OWN_SHOP))
             purchase = Purchase.placed(shop_id, len(self.purchases) + 1, self.world.now(), random)
             self.purchases.append(purchase)
         else:

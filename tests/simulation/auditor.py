@@ -183,7 +183,7 @@ class Auditor:
                 least, most = _granted(about)
                 require(
                     least <= done[action] <= most,
-                    f"{account.voucher_id}: {action} was granted {least} to {most} times, and done {done[action]} times",
+                    f"{account.voucher_id}: {action} was granted {least} to {most} times, done {done[action]} times",
                 )
 
     def _close_purchase(self, purchase: Purchase) -> None:

@@ -178,7 +178,10 @@ class Books:
             account.is_flagged = True
         if entry.kind == "redeem":
             _check_terms(account, entry)
-        require(account.state != REVOKED or entry.kind in {*_BACK, "release"}, f"{account.voucher_id} is revoked, and yet {entry}")
+        require(
+            account.state != REVOKED or entry.kind in {*_BACK, "release"},
+            f"{account.voucher_id} is revoked, and yet {entry}",
+        )
         account.state = _TURNS.get(entry.kind, account.state)
         account.credential += entry.kind == "reissue"
         account.entries.append(entry)
@@ -241,7 +244,9 @@ class Books:
             require(not kinds, f"{reference} is a tombstone, and yet {kinds}")
             return
         if operation["kind"] != "redemption":
-            require(kinds and kinds[0][1] == operation["kind"], f"{reference} is a {operation['kind']}, and did {kinds}")
+            require(
+                kinds and kinds[0][1] == operation["kind"], f"{reference} is a {operation['kind']}, and did {kinds}"
+            )
             return
         expected = ["redeem", "void"] if "voided_at" in operation else ["redeem"]
         require(

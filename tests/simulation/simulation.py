@@ -229,7 +229,8 @@ class _History(World):
         try:
             settling().settle(read_message(message.body, OrderChanged))
         except OutsideError as error:
-            self._note(lambda: f"    comes back: {type(error).__name__}")
+            name = type(error).__name__
+            self._note(lambda: f"    comes back: {name}")
         except KilledError:
             self._note(lambda: "    is killed")
         else:

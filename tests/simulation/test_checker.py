@@ -19,7 +19,9 @@ def sold(amount: int = 100, **of: int) -> State:
     return State(tuple((name, Voucher((("TWD", left),))) for name, left in sorted(worth.items())))
 
 
-def redeem(reference: str, amount: int | None, *, of: str = "v", credential: int = 1, said: str | None = None) -> Redeem:
+def redeem(
+    reference: str, amount: int | None, *, of: str = "v", credential: int = 1, said: str | None = None
+) -> Redeem:
     asked = {"TWD": amount} if amount else None
     return Redeem(STORE, reference, of, credential, asked, said or str(amount))
 
@@ -55,9 +57,7 @@ def found(reference: str, state: str, taken: int) -> Call:
 
 def one_by_one(*calls: Call) -> list[Timed[Call]]:
     """Each begins when the one before it has ended; one that nobody heard of has no end."""
-    return [
-        Timed(call, 2 * place, 2 * place + 1 if call.is_known else None) for place, call in enumerate(calls)
-    ]
+    return [Timed(call, 2 * place, 2 * place + 1 if call.is_known else None) for place, call in enumerate(calls)]
 
 
 def at_once(*calls: Call) -> list[Timed[Call]]:

@@ -151,7 +151,9 @@ def administer(action: str, **body: object) -> Act:
     def act(_: World) -> Reply:
         headers = {"idempotency-key": f'"{action}"'}
         parameters = {"voucher_id": voucher_of("CASH-500")}
-        return door.call(Request("POST", f"/v1/vouchers/{{voucher_id}}/{action}", parameters, body, ADMIN_TOKEN, headers))
+        return door.call(
+            Request("POST", f"/v1/vouchers/{{voucher_id}}/{action}", parameters, body, ADMIN_TOKEN, headers)
+        )
 
     return act
 
@@ -240,9 +242,7 @@ def undisturbed(world: World, rows: Rows, act: Act) -> tuple[list[str], Reply | 
     return weather.calls, reply, world.left()
 
 
-def test_any_fault_at_any_call_and_a_repeat_end_where_one_run_ends(
-    world: World, prepared: tuple[Rows, Act]
-) -> None:
+def test_any_fault_at_any_call_and_a_repeat_end_where_one_run_ends(world: World, prepared: tuple[Rows, Act]) -> None:
     rows, act = prepared
     calls, expected, left = undisturbed(world, rows, act)
     struck = 0

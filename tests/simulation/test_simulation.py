@@ -64,4 +64,3 @@ def test_a_seed_is_the_same_history_in_any_process() -> None:
 
     assert told.count("\n") > 50
     assert in_a_process_of_its_own(3, "2") == told
-
