@@ -2,8 +2,8 @@
 
 Whatever happens in between, doing it again ends in the same place. Vouchers come into the world together with their
 ledger, their code and the message that brings them, and both that and their end only while the order is still what was
-read; messages are queued after that, and the order is marked settled last. A crash anywhere leaves it unsettled, and the
-queue's repeat finds what is missing.
+read; messages are queued after that, and the order is marked settled last. A crash anywhere leaves it unsettled, and
+the queue's repeat finds what is missing.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,5 +1,7 @@
 """Somebody else acts between what issuance read and what it writes."""
 
+from typing import Any
+
 import pytest
 
 from functions.adapters.dynamodb import issuing, orders
@@ -11,7 +13,7 @@ HOLDS = Condition("attribute_exists(#pk) OR attribute_not_exists(#pk)", {"#pk": 
 UNITS = 2
 
 
-def report(retailer: Retailer, **override: str | None) -> None:
+def report(retailer: Retailer, **override: Any) -> None:
     retailer.order("1001", ("CASH-500", UNITS), **override)
 
 

@@ -87,7 +87,7 @@ class Books:
         """
         written = dict.fromkeys(self.store.written)
         self.store.written.clear()
-        vouchers = {}
+        vouchers: dict[str, None] = {}
         for row in written:
             if row.table != "vouchers":
                 continue

@@ -83,7 +83,8 @@ class _Search(Generic[S, C]):
     def _branches(self, done: int, state: S) -> list[tuple[int, S]]:
         """Where to go from here; the calls whose ends were seen are last, and so tried first."""
         twins: set[Hashable] = set()
-        heard, unheard = [], []
+        heard: list[tuple[int, S]] = []
+        unheard: list[tuple[int, S]] = []
         for place, timed in self._possible(done):
             if timed.twin is not None:
                 if timed.twin in twins:

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from random import Random
 from types import SimpleNamespace
 
-from functions.adapters.dynamodb import database
+import pytest
+
 from functions.adapters.errors import OutsideError
 from functions.contracts.messages import OrderChanged
 from functions.domain.credential import Credential
 from functions.issuance.entry import settling
-from functions.runtime import again as again_module
 from functions.runtime.again import again
 from functions.runtime.queue_consumer import read_message
 from functions.runtime.wiring import TABLES, using
@@ -328,10 +328,8 @@ def nobody_waits(clock: Clock, random: Random) -> Iterator[None]:
 
     defaults = again.__kwdefaults__
     assert defaults is not None
-    kept = defaults["pause"], again_module.random, database.time
-    defaults["pause"], again_module.random = pause, random  # type: ignore[assignment]
-    database.time = SimpleNamespace(sleep=pause)  # type: ignore[assignment]
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(defaults, "pause", pause)
+        patch.setattr("functions.runtime.again.random", random)
+        patch.setattr("functions.adapters.dynamodb.database.time", SimpleNamespace(sleep=pause))
         yield
-    finally:
-        defaults["pause"], again_module.random, database.time = kept

@@ -184,7 +184,8 @@ class Store:
         return {}
 
     def _transact(self, operation: str, writes: Sequence[Write], targets: Sequence[Row]) -> None:
-        reasons, kept = [], []
+        reasons: list[dict[str, Any]] = []
+        kept: list[bytes | None] = []
         for write, row in zip(writes, targets, strict=True):
             try:
                 kept.append(self._outcome(operation, write, row))

@@ -80,7 +80,7 @@ def error_of(call: Any, **request: Any) -> dict[str, Any]:
     """The answer of a call that AWS refuses."""
     with pytest.raises(ClientError) as raised:
         call(**request)
-    return raised.value.response
+    return dict(raised.value.response)
 
 
 def code_of(call: Any, **request: Any) -> str:
