@@ -10,9 +10,11 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 # The locks name every package, so nothing is left to resolve; what is never imported need not be compiled.
 INSTALL := $(PIP) install --require-hashes --no-deps --no-compile
 RESET ?=
+SEEDS ?= 1000
+JOBS ?= 2
 CODE := app.py functions infra tests
 
-.PHONY: help run test check lint format types imports bench lock deploy clean
+.PHONY: help run test check lint format types imports bench simulate lock deploy clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -41,6 +43,9 @@ imports: $(VENV)/dev.installed  ## who may import whom
 
 bench: $(VENV)/dev.installed  ## what a redemption, a lookup and a webhook cost
 	$(BIN)/python -m tests.bench
+
+simulate: $(VENV)/dev.installed  ## many histories under faults; SEEDS=10000 of them, JOBS=2 at a time
+	$(BIN)/python -m tests.simulation --seeds $(SEEDS) --jobs $(JOBS) $(ARGS)
 
 lock:  ## resolve the dependencies anew, with hashes (needs uv)
 	uv pip compile -q --upgrade --universal --generate-hashes --python-version 3.11 --no-header \

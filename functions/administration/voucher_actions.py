@@ -70,9 +70,10 @@ class VoucherDesk:
 
     def _act_once(self, command: Act) -> tuple[Voucher, bool]:
         voucher = found(self.vouchers.get(command.voucher_id), "voucher")
+        # In this order: nothing is refused because of what a first try of the same request did.
         done = self.vouchers.answered(command.voucher_id, command.key) if command.key else None
         if done is not None:
-            return self._repeated(voucher, done, command)
+            return self._repeated(done, command)
         request = (command.key, command.said) if command.key else None
         if command.action is Action.REISSUE:
             return self._reissue(voucher, command.reason, request), False
@@ -84,9 +85,11 @@ class VoucherDesk:
         self.vouchers.save(changed, entry, request, case)
         return changed, False
 
-    def _repeated(self, voucher: Voucher, done: str, command: Act) -> tuple[Voucher, bool]:
+    def _repeated(self, done: str, command: Act) -> tuple[Voucher, bool]:
         if done != command.said:
             raise IdempotencyError(f"this Idempotency-Key was used to {done.partition('#')[0]}")
+        # Once more: the first try may have come between the two reads.
+        voucher = found(self.vouchers.get(command.voucher_id), "voucher")
         if command.action is Action.TRANSFER:
             voucher = found(self.vouchers.get(str(voucher.replaced_by)), "voucher")
         if command.action in {Action.REISSUE, Action.TRANSFER}:

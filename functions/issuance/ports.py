@@ -75,8 +75,8 @@ class Issuing(Protocol):
     def issue(self, order: Order, vouchers: Sequence[Issued]) -> None:
         """Write new vouchers in one transaction, if the order is still as it was."""
 
-    def save(self, changed: Voucher, entry: Entry, case: Case | None) -> None:
-        """Write a changed voucher, and what a person has to settle because of it."""
+    def revoke(self, order: Order, revoked: Voucher, entry: Entry, case: Case | None) -> None:
+        """Write a revoked voucher, and what a person has to settle, if the order is still as it was."""
 
 
 class Sends(Protocol):

@@ -1,9 +1,9 @@
 """An order's vouchers are made to follow its facts: issued, revoked, and put on their way to the customer.
 
 Whatever happens in between, doing it again ends in the same place. Vouchers come into the world together with their
-ledger, their code and the message that brings them, and only while the order is still what was read; messages are
-queued after that, and the order is marked settled last. A crash anywhere leaves it unsettled, and the queue's repeat
-finds what is missing.
+ledger, their code and the message that brings them, and both that and their end only while the order is still what was
+read; messages are queued after that, and the order is marked settled last. A crash anywhere leaves it unsettled, and
+the queue's repeat finds what is missing.
 """
 
 from collections.abc import Mapping, Sequence
@@ -61,7 +61,7 @@ class Settling:
         existing = self.issuing.many(issue_plan.unit_ids(order))
         plan = issue_plan.plan(order, products, existing)
         new = self._issue(order, plan, products)
-        self._revoke(plan)
+        self._revoke(order, plan)
         known = [voucher for voucher in existing.values() if voucher.state is not State.REVOKED]
         self._hand_over([*new, *self.sends.waiting(known)])
         self.orders.settle(replace(order, settled=order.version))
@@ -91,11 +91,11 @@ class Settling:
         send = message_for(voucher, reachable, has_line=shop.line_token is not None, now=voucher.issued_at)
         return Issued(voucher, voucher.issued(), self.codebook.digest(code), send)
 
-    def _revoke(self, plan: Plan) -> None:
+    def _revoke(self, order: Order, plan: Plan) -> None:
         for voucher in plan.revoke:
             now = self.clock()
             revoked, entry = voucher.revoke(now, plan.reason)
-            self.issuing.save(revoked, entry, used_before_revocation(revoked, now))
+            self.issuing.revoke(order, revoked, entry, used_before_revocation(revoked, now))
 
     def _hand_over(self, sends: Sequence[Send]) -> None:
         for channel in sending.Channel:

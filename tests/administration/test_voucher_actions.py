@@ -245,6 +245,21 @@ def test_a_reissue_that_could_not_be_queued_is_queued_by_its_repeat(retailer: Re
 # Two at once.
 
 
+def test_a_repeat_that_overtakes_its_first_try_hands_over_the_newest_message(retailer: Retailer) -> None:
+    """The first try happens, unheard, between the two reads of its repeat."""
+
+    def unheard() -> None:
+        with answering("SendMessageBatch", "ServiceUnavailable", service="sqs", times=10):
+            retailer.act("reissue", cash(retailer), key="k-1")
+
+    with rival(unheard, before="GetItem", at=2):
+        answer = retailer.act("reissue", cash(retailer), key="k-1")
+
+    (sent,) = retailer.world.queued("line")
+    assert answer.json["credential"] == 2
+    assert sent["message_id"] == identity.message_id(cash(retailer), 2)
+
+
 def test_two_that_reissue_at_once_make_two_credentials(retailer: Retailer) -> None:
     with rival(lambda: retailer.act("reissue", cash(retailer))):
         answer = retailer.act("reissue", cash(retailer))

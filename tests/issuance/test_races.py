@@ -1,5 +1,7 @@
 """Somebody else acts between what issuance read and what it writes."""
 
+from typing import Any
+
 import pytest
 
 from functions.adapters.dynamodb import issuing, orders
@@ -11,7 +13,7 @@ HOLDS = Condition("attribute_exists(#pk) OR attribute_not_exists(#pk)", {"#pk": 
 UNITS = 2
 
 
-def report(retailer: Retailer, **override: str) -> None:
+def report(retailer: Retailer, **override: Any) -> None:
     retailer.order("1001", ("CASH-500", UNITS), **override)
 
 
@@ -66,6 +68,35 @@ def test_an_order_cancelled_between_two_transactions_leaves_nothing_live(
         retailer.settle("1001")
 
     assert states(retailer) == ["revoked"]
+
+
+def settle_as_it_was_before_it_was_paid(retailer: Retailer) -> None:
+    """One worker has read the unpaid order when it is paid, and another issues its vouchers."""
+
+    def pay() -> None:
+        report(retailer)
+        retailer.settle("1001")
+
+    report(retailer, status="pending", payment=None, updated_at="2026-11-22T11:59:00+08:00")
+    # The second batch is that of the vouchers; the first is that of what is sold.
+    with rival(pay, before="BatchGetItem", at=2):
+        retailer.settle("1001")
+
+
+def test_the_race_for_an_order_just_paid_is_seen_without_the_check(
+    retailer: Retailer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(issuing, "unchanged", lambda _: HOLDS)
+
+    settle_as_it_was_before_it_was_paid(retailer)
+
+    assert states(retailer) == ["revoked"] * UNITS
+
+
+def test_an_order_paid_in_between_keeps_the_vouchers_it_was_given(retailer: Retailer) -> None:
+    settle_as_it_was_before_it_was_paid(retailer)
+
+    assert states(retailer) == ["active"] * UNITS
 
 
 def test_two_readers_of_one_message_issue_once(retailer: Retailer) -> None:

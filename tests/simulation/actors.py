@@ -310,10 +310,9 @@ class Telling(Insisting):
 class Shop(Actor):
     """A web shop: its orders change, and it tells of them late, twice and backwards."""
 
-    ORDERS = 2
-
     def __init__(self, name: str, world: World) -> None:
         super().__init__(name, world)
+        self._orders = world.random.randint(1, 2)
         self.purchases: list[Purchase] = []
         self._told: list[Step] = []
 
@@ -328,8 +327,8 @@ class Shop(Actor):
 
     def _something_happens(self, random: Random) -> bool:
         """News of an order, which will be told at some time or other."""
-        if len(self.purchases) < self.ORDERS and (not self.purchases or random.random() < 0.3):
-            shop_id = random.choice((SHOP, SHOP, OWN_SHOP))
+        if len(self.purchases) < self._orders and (not self.purchases or random.random() < 0.3):
+            shop_id = random.choice((SHOP, OWN_SHOP))
             purchase = Purchase.placed(shop_id, len(self.purchases) + 1, self.world.now(), random)
             self.purchases.append(purchase)
         else:

@@ -91,7 +91,7 @@ class Auditor:
         self._close_acts(said)
         for purchase in purchases:
             self._close_purchase(purchase)
-        self._close_messages({body for _, body in sent})
+        self._close_messages({body for _, body in sent}, said)
         for component in _components(said):
             self._check_order(component, said)
 
@@ -183,7 +183,7 @@ class Auditor:
                 least, most = _granted(about)
                 require(
                     least <= done[action] <= most,
-                    f"{account.voucher_id}: {action} was granted {least} to {most} times, and done {done[action]} times",
+                    f"{account.voucher_id}: {action} was granted {least} to {most} times, done {done[action]} times",
                 )
 
     def _close_purchase(self, purchase: Purchase) -> None:
@@ -203,17 +203,21 @@ class Auditor:
                 f"{of_line} should have {wanted} vouchers in force (less {by_hand} revoked by hand): {len(in_force)}",
             )
 
-    def _close_messages(self, bodies: set[str]) -> None:
-        """Every voucher in force was put on its way to its customer."""
+    def _close_messages(self, bodies: set[str], said: Sequence[Spoken]) -> None:
+        """The newest credential of every voucher in force is on its way to its customer."""
         sent = {json.loads(body).get("message_id") for body in bodies}
+        abandoned = {each.meaning.voucher_id for each in said if isinstance(each.meaning, Act) and _is_abandoned(each)}
         for row in self._store.rows:
             if row.table == "sends":
                 item = self._store.item(row)
                 assert item is not None
-                send = {name: plain(item[name]) for name in ("message_id", "voucher_id", "credential", "status")}
-                account = self.books.accounts[send["voucher_id"]]
-                if send["credential"] == 1 and account.state != "revoked" and not _is_presold(account):
-                    require(send["message_id"] in sent, f"the message of {account.voucher_id} was never sent")
+                message_id, voucher_id, credential = (
+                    plain(item[name]) for name in ("message_id", "voucher_id", "credential")
+                )
+                account = self.books.accounts[voucher_id]
+                is_newest = credential == account.credential and account.state != "revoked"
+                if is_newest and not _was_sent_before(account) and voucher_id not in abandoned:
+                    require(message_id in sent, f"the message of {voucher_id} was never sent")
 
     def _check_order(self, voucher_ids: frozenset[str], said: Sequence[Spoken]) -> None:
         """There is an order of the calls in which each answer is right."""
@@ -280,8 +284,15 @@ def _revoked_by_hand(account: Account) -> bool:
     return any(entry.kind == "revoke" and entry.reason not in BY_ORDER for entry in account.entries)
 
 
-def _is_presold(account: Account) -> bool:
-    return account.source[1].startswith("sold-")
+def _was_sent_before(account: Account) -> bool:
+    """Whether it was sold, and its message sent, before the history began."""
+    return account.source[1].startswith("sold-") and account.credential == 1
+
+
+def _is_abandoned(spoken: Spoken) -> bool:
+    """Whether an administrator who used no key and got no answer let it rest."""
+    assert isinstance(spoken.meaning, Act)
+    return spoken.meaning.key is None and spoken.meaning.action == "reissue" and not _is_ok(spoken)
 
 
 def _components(said: Iterable[Spoken]) -> list[frozenset[str]]:

@@ -16,7 +16,13 @@ HISTORY = ("LEDGER#", "REQUEST#", "CODE")
 ACTIVE, SUSPENDED, REVOKED = "active", "suspended", "revoked"
 _TURNS = {"suspend": SUSPENDED, "resume": ACTIVE, "revoke": REVOKED}
 # What stays of an operation for ever, whatever becomes of it.
-_LASTING = ("kind", "store_id", "reference", "terminal_id", "voucher_id", "fingerprint", "taken", "left", "redeemed_at")
+_LASTING = (
+    *("kind", "store_id", "reference", "terminal_id", "voucher_id", "fingerprint", "taken", "left", "redeemed_at"),
+    *("held", "order", "opened_at", "expires_at", "redemption", "given_back", "refunded_at"),
+)
+# What moves value; all else leaves the balance as it is. A voucher that is over may still get value back.
+_MOVES = {"issue", "redeem", "void", "refund"}
+_BACK = {"void", "refund"}
 Reference = tuple[str, str]
 
 
@@ -42,6 +48,7 @@ class Entry:
     reason: str | None
     at: str
     store: str | None
+    redemption: str | None = None
 
 
 @dataclass(slots=True)
@@ -68,6 +75,7 @@ class Books:
     store: Store
     accounts: dict[str, Account] = field(default_factory=dict)
     entries: dict[Reference, list[tuple[str, Entry]]] = field(default_factory=dict)
+    refunds: dict[Reference, list[Entry]] = field(default_factory=dict)
     operations: dict[Reference, dict[str, Any]] = field(default_factory=dict)
     _history: dict[Row, bytes] = field(default_factory=dict)
 
@@ -79,7 +87,7 @@ class Books:
         """
         written = dict.fromkeys(self.store.written)
         self.store.written.clear()
-        vouchers = {}
+        vouchers: dict[str, None] = {}
         for row in written:
             if row.table != "vouchers":
                 continue
@@ -99,6 +107,7 @@ class Books:
         """Check all rows there are, whether or not they changed."""
         self.accounts.clear()
         self.entries.clear()
+        self.refunds.clear()
         self.store.written[:] = self.store.rows
         for row in self._history:
             self._check_history(row)
@@ -164,12 +173,15 @@ class Books:
             all(0 <= left <= account.face[name] for name, left in account.balance.items()),
             f"{account.voucher_id} has less than nothing, or more than it was sold with: {account.balance}",
         )
-        require(entry.kind in {"issue", "redeem", "void"} or not any(entry.change.values()), f"{entry} moves value")
+        require(entry.kind in _MOVES or not any(entry.change.values()), f"{entry} moves value")
         if entry.kind == "revoke" and account.balance != account.face:
             account.is_flagged = True
         if entry.kind == "redeem":
             _check_terms(account, entry)
-        require(account.state != REVOKED or entry.kind == "void", f"{account.voucher_id} is revoked, and yet {entry}")
+        require(
+            account.state != REVOKED or entry.kind in {*_BACK, "release"},
+            f"{account.voucher_id} is revoked, and yet {entry}",
+        )
         account.state = _TURNS.get(entry.kind, account.state)
         account.credential += entry.kind == "reissue"
         account.entries.append(entry)
@@ -178,19 +190,33 @@ class Books:
 
     def _take_down(self, voucher_id: str, entry: Entry, reference: Reference) -> None:
         done = self.entries.setdefault(reference, [])
-        redeemed = [found for found in done if found[1].kind == "redeem"]
         require(not any(found[1].kind == entry.kind for found in done), f"{reference} had an effect twice: {entry}")
-        if entry.kind == "void":
-            require(redeemed, f"{reference} was voided and had never redeemed")
-            (of, original), *_ = redeemed
-            expected = (voucher_id, negative(original.change))
-            require((of, entry.change) == (voucher_id, negative(original.change)), f"{entry} restores not {expected}")
+        if entry.kind in _BACK:
+            redeemed = (reference[0], entry.redemption) if entry.redemption else reference
+            self._give_back(voucher_id, entry, redeemed)
         elif entry.kind == "redeem":
-            require(not done, f"{reference} was voided and redeems")
+            require(not self.of(reference, "void"), f"{reference} was voided and redeems")
             require(all(part <= 0 for part in entry.change.values()), f"{entry} adds to a voucher")
         done.append((voucher_id, entry))
-        operation = self._operation(Row("vouchers", f"OPERATION#{reference[0]}#{reference[1]}", "OPERATION"))
-        require(operation, f"{entry} stands in a ledger, and {reference} knows nothing of it")
+        row = Row("vouchers", f"OPERATION#{reference[0]}#{reference[1]}", "OPERATION")
+        require(row in self.store.rows, f"{entry} stands in a ledger, and {reference} knows nothing of it")
+
+    def _give_back(self, voucher_id: str, entry: Entry, redeemed: Reference) -> None:
+        """A void gives back all that is not refunded yet, a refund a part of it; never more than was taken."""
+        taken = self.of(redeemed, "redeem")
+        require(taken and not self.of(redeemed, "void"), f"{redeemed} took nothing, or was voided: {entry}")
+        ((of, original),) = taken
+        require(of == voucher_id, f"{redeemed} took from {of}, and {entry} gives to {voucher_id}")
+        refunds = self.refunds.setdefault(redeemed, [])
+        left = negative(original.change)
+        for refund in refunds:
+            left = plus(left, negative(refund.change))
+        if entry.kind == "void":
+            require(entry.change == left, f"{redeemed} took {left} that was not refunded, and {entry} restores another")
+        else:
+            too_much = [name for name, back in entry.change.items() if not 0 <= back <= left[name]]
+            require(not too_much, f"{entry} gives back more than the {left} that is left of {redeemed}")
+            refunds.append(entry)
 
     def _operation(self, row: Row) -> dict[str, Any] | None:
         return _read(self.store, row, *_LASTING, "voided_at", "state")
@@ -216,6 +242,11 @@ class Books:
         kinds = [(voucher_id, entry.kind) for voucher_id, entry in self.entries.get(reference, ())]
         if operation["kind"] == "tombstone":
             require(not kinds, f"{reference} is a tombstone, and yet {kinds}")
+            return
+        if operation["kind"] != "redemption":
+            require(
+                kinds and kinds[0][1] == operation["kind"], f"{reference} is a {operation['kind']}, and did {kinds}"
+            )
             return
         expected = ["redeem", "void"] if "voided_at" in operation else ["redeem"]
         require(
@@ -257,7 +288,7 @@ def amounts(worth: Mapping[str, Any]) -> dict[str, int]:
 
 def _entry(store: Store, row: Row) -> Entry:
     names = ("sequence", "kind", "change", "balance", "store_id", "reference", "reason", "recorded_at")
-    item = _read(store, row, *names)
+    item = _read(store, row, *names, "redemption")
     assert item is not None
     reference = (item["store_id"], item["reference"]) if "reference" in item else None
     balance = amounts(item["balance"])
@@ -271,6 +302,7 @@ def _entry(store: Store, row: Row) -> Entry:
         reason=item.get("reason"),
         at=item["recorded_at"],
         store=item.get("store_id"),
+        redemption=item.get("redemption"),
     )
 
 

@@ -16,6 +16,8 @@ from functions.adapters.dynamodb.database import Condition
 from functions.adapters.dynamodb.orders import OrderTable
 from functions.adapters.dynamodb.sends import SendTable
 from functions.adapters.errors import ConflictError, UnavailableError
+from functions.checkout import entry as checkout
+from functions.checkout import receive
 from functions.domain import issue_plan, operations, refusals
 from functions.domain.operations import Redemption, Tombstone, redemption_of
 from functions.domain.voucher import Taken, Voucher
@@ -23,6 +25,7 @@ from functions.domain.worth import Worth
 from functions.issuance.settle import Settling
 from functions.redemption import entry, redeem, void
 from functions.redemption.redeem import Redeem
+from functions.runtime.wiring import current
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 ALWAYS = Condition("attribute_exists(#pk) OR attribute_not_exists(#pk)", {"#pk": "pk"}, {})
@@ -127,10 +130,13 @@ def a_refusal_is_answered_as_a_success(patch: pytest.MonkeyPatch) -> None:
         try:
             return redeem.redeem(command, caller=caller, desk=desk, clock=clock)
         except refusals.Exhausted:
-            seen = desk.look(caller.terminal_id, caller.store_id, voucher_id=command.credential.voucher_id)
-            touch = redeem.touch_of(seen.terminal, clock)
-            taken = Taken(seen.voucher.worth.nothing)
-            return operations.redemption(seen.voucher, taken, command.reference, touch, "", None), False
+            assert command.presented is not None
+            voucher = current().vouchers.get(command.presented.credential.voucher_id)
+            terminal = current().stores.terminal(caller.terminal_id)
+            assert voucher is not None
+            assert terminal is not None
+            taken, touch = Taken(voucher.worth.nothing), redeem.touch_of(terminal, clock)
+            return operations.redemption(voucher, taken, command.reference, touch, "", None), False
 
     patch.setattr(entry, "redeem", obliging)
 
@@ -254,3 +260,20 @@ def the_message_is_queued_no_second_time(patch: pytest.MonkeyPatch) -> None:
 def an_administrators_repeat_is_another_wish(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(vouchers.VoucherTable, "answered", lambda *_: None)
     patch.setattr(vouchers, "_remembered", lambda *_: [])
+
+
+@bug
+def vouchers_are_taken_back_for_an_order_that_has_changed(patch: pytest.MonkeyPatch) -> None:
+    def unasked(self: issuing.IssuingTable, order: object, *revoked: Any) -> None:
+        del order
+        voucher, written, case = revoked
+        self._vouchers.save(voucher, written, case=case)
+
+    patch.setattr(issuing.IssuingTable, "revoke", unasked)
+
+
+@bug
+def news_that_all_is_as_before_is_no_news(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(
+        checkout, "learn", lambda *report, is_timed, **world: receive.learn(*report, is_timed=not is_timed, **world)
+    )

@@ -15,9 +15,9 @@ from functions.adapters.queues import Queues as QueueAdapter
 from functions.adapters.sealing import Seal
 from functions.adapters.secrets import Secret
 from functions.adapters.signing import Signer, Verifier
+from functions.contracts.messages import OrderChanged
 from functions.domain.credential import Credential
 from functions.issuance.entry import settling
-from functions.contracts.messages import OrderChanged
 from functions.runtime.queue_consumer import read_message
 from functions.runtime.settings import Settings
 from functions.runtime.wiring import QUEUES, TABLES, Wiring, using

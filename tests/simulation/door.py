@@ -78,7 +78,8 @@ def call(request: Request) -> Reply:
     """One request, answered. Another may be answered in the middle of it."""
     view = app.routes[request.path][request.method].view_function
     outer = getattr(app, "current_request", None)
-    app.current_request = _Request(request)
+    made: Any = _Request(request)
+    app.current_request = made
     try:
         response = view(**request.parameters)
     finally:

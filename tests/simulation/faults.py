@@ -141,31 +141,23 @@ class Unreliable:
         return answer
 
     def _spoilt(self, fault: Fault, name: str, request: dict[str, Any]) -> dict[str, Any]:
-        operation = _OPERATIONS[name]
         match fault:
-            case Fault.KILLED_BEFORE:
-                raise KilledError
-            case Fault.LOST_REQUEST:
-                raise ReadTimeoutError(endpoint_url=ENDPOINT)
-            case Fault.INTERNAL:
-                raise refused(operation, "InternalServerError", "as the simulation wants it")
-            case Fault.CONFLICT:
-                raise _conflict(name, request)
-            case Fault.THROTTLED:
-                raise _throttled(name, request)
-            case Fault.LATE | Fault.IN_PROGRESS_LATE:
-                self.late.append(lambda: self._done(name, request))
-            case Fault.KILLED_AFTER | Fault.LOST_REPLY | Fault.IN_PROGRESS | Fault.INTERNAL_DONE:
-                self._done_unheard(name, request)
             case Fault.REPEATED:
                 return self._repeated(name, request)
             case Fault.UNPROCESSED:
                 return self._in_part(request)
             case Fault.TORN:
                 return self._one_by_one(request)
-            case _:
+            case Fault.STALE:
                 return self._from_behind(request)
-        raise _told(fault, operation)
+            case Fault.LATE | Fault.IN_PROGRESS_LATE:
+                self.late.append(lambda: self._done(name, request))
+            case Fault.KILLED_AFTER | Fault.LOST_REPLY | Fault.IN_PROGRESS | Fault.INTERNAL_DONE:
+                self._done_unheard(name, request)
+            case _:
+                # Nothing is done, and what is told may say so.
+                pass
+        raise _told(fault, name, request)
 
     def _done_unheard(self, name: str, request: dict[str, Any]) -> None:
         try:
@@ -210,28 +202,27 @@ class Unreliable:
         return behind.query(**request)
 
 
-def _told(fault: Fault, operation: str) -> BaseException:
+def _told(fault: Fault, name: str, request: dict[str, Any]) -> BaseException:
+    """What the caller is told, which need not be what happened."""
+    operation, says = _OPERATIONS[name], "as the simulation wants it"
+    is_transaction = name == "transact_write_items"
     match fault:
-        case Fault.KILLED_AFTER:
+        case Fault.KILLED_BEFORE | Fault.KILLED_AFTER:
             return KilledError()
         case Fault.IN_PROGRESS | Fault.IN_PROGRESS_LATE:
-            return refused(operation, "TransactionInProgressException", "as the simulation wants it")
-        case Fault.INTERNAL_DONE:
-            return refused(operation, "InternalServerError", "as the simulation wants it")
+            return refused(operation, "TransactionInProgressException", says)
+        case Fault.INTERNAL | Fault.INTERNAL_DONE:
+            return refused(operation, "InternalServerError", says)
+        case Fault.CONFLICT if is_transaction:
+            return cancelled(_reasons(request, "TransactionConflict"))
+        case Fault.THROTTLED if is_transaction:
+            return cancelled(_reasons(request, "ThrottlingError"))
+        case Fault.CONFLICT:
+            return refused(operation, "TransactionConflictException", says)
+        case Fault.THROTTLED:
+            return refused(operation, "ThrottlingException", says)
         case _:
             return ReadTimeoutError(endpoint_url=ENDPOINT)
-
-
-def _conflict(name: str, request: dict[str, Any]) -> ClientError:
-    if name != "transact_write_items":
-        return refused(_OPERATIONS[name], "TransactionConflictException", "as the simulation wants it")
-    return cancelled(_reasons(request, "TransactionConflict"))
-
-
-def _throttled(name: str, request: dict[str, Any]) -> ClientError:
-    if name != "transact_write_items":
-        return refused(_OPERATIONS[name], "ThrottlingException", "as the simulation wants it")
-    return cancelled(_reasons(request, "ThrottlingError"))
 
 
 def _reasons(request: dict[str, Any], code: str) -> list[dict[str, Any]]:

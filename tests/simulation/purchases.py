@@ -64,7 +64,7 @@ class Purchase:
             Line(number * 100 + place, random.choice(SKUS), random.randint(1, 2))
             for place in range(random.randint(1, 2))
         ]
-        return cls(shop_id, number, at, lines, at, paid_at=at if random.random() < 0.7 else None)
+        return cls(shop_id, number, at, lines, at, paid_at=at if random.random() < 0.5 else None)
 
     @property
     def order_id(self) -> str:

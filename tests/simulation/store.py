@@ -94,13 +94,13 @@ class Store:
         """The sort keys of a partition, in order."""
         return sorted(self._partitions.get((table, pk), ()))
 
-    def get_item(self, *, TableName: str, Key: Attributes, ConsistentRead: bool = False) -> dict[str, Any]:  # noqa: N803
+    def get_item(self, *, TableName: str, Key: Attributes, ConsistentRead: bool = False) -> dict[str, Any]:
         """As boto3's."""
         del ConsistentRead  # every read here is
         item = self.item(self._row("GetItem", TableName, Key))
         return {} if item is None else {"Item": item}
 
-    def batch_get_item(self, *, RequestItems: Mapping[str, Any]) -> dict[str, Any]:  # noqa: N803
+    def batch_get_item(self, *, RequestItems: Mapping[str, Any]) -> dict[str, Any]:
         """As boto3's."""
         operation = "BatchGetItem"
         wanted = [self._row(operation, table, key) for table, asked in RequestItems.items() for key in asked["Keys"]]
@@ -115,12 +115,12 @@ class Store:
                 found[row.table].append(item)
         return {"Responses": found, "UnprocessedKeys": {}}
 
-    def put_item(self, *, TableName: str, Item: Attributes, **request: Any) -> dict[str, Any]:  # noqa: N803
+    def put_item(self, *, TableName: str, Item: Attributes, **request: Any) -> dict[str, Any]:
         """As boto3's."""
         self._single("PutItem", ("Put", {"TableName": TableName, "Item": Item, **request}))
         return {}
 
-    def update_item(self, *, TableName: str, Key: Attributes, UpdateExpression: str, **request: Any) -> dict[str, Any]:  # noqa: N803
+    def update_item(self, *, TableName: str, Key: Attributes, UpdateExpression: str, **request: Any) -> dict[str, Any]:
         """As boto3's; of the return values, only ALL_NEW and ALL_OLD."""
         wanted = request.pop("ReturnValues", "NONE")
         write = ("Update", {"TableName": TableName, "Key": Key, "UpdateExpression": UpdateExpression, **request})
@@ -130,23 +130,23 @@ class Store:
         answers = {"NONE": None, "ALL_NEW": self.item(row), "ALL_OLD": before}
         return {"Attributes": answers[wanted]} if answers[wanted] is not None else {}
 
-    def delete_item(self, *, TableName: str, Key: Attributes, **request: Any) -> dict[str, Any]:  # noqa: N803
+    def delete_item(self, *, TableName: str, Key: Attributes, **request: Any) -> dict[str, Any]:
         """As boto3's."""
         self._single("DeleteItem", ("Delete", {"TableName": TableName, "Key": Key, **request}))
         return {}
 
-    def query(  # noqa: D417 - as boto3's
+    def query(
         self,
         *,
-        TableName: str,  # noqa: N803
-        KeyConditionExpression: str,  # noqa: N803
-        IndexName: str | None = None,  # noqa: N803
-        ConsistentRead: bool = False,  # noqa: N803
-        ScanIndexForward: bool = True,  # noqa: N803
-        Limit: int | None = None,  # noqa: N803
-        ExclusiveStartKey: Attributes | None = None,  # noqa: N803
-        ExpressionAttributeNames: Mapping[str, str] | None = None,  # noqa: N803
-        ExpressionAttributeValues: Mapping[str, Any] | None = None,  # noqa: N803
+        TableName: str,
+        KeyConditionExpression: str,
+        IndexName: str | None = None,
+        ConsistentRead: bool = False,
+        ScanIndexForward: bool = True,
+        Limit: int | None = None,
+        ExclusiveStartKey: Attributes | None = None,
+        ExpressionAttributeNames: Mapping[str, str] | None = None,
+        ExpressionAttributeValues: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:
         """As boto3's, over a table or an index of it."""
         if IndexName is not None and ConsistentRead:
@@ -166,7 +166,7 @@ class Store:
         self,
         *,
         TransactItems: Sequence[dict[str, Any]],
-        ClientRequestToken: str | None = None,  # noqa: N803
+        ClientRequestToken: str | None = None,
     ) -> dict[str, Any]:
         """As boto3's: all or nothing. The same token again is the same transaction, and has happened already."""
         operation = "TransactWriteItems"
@@ -184,7 +184,8 @@ class Store:
         return {}
 
     def _transact(self, operation: str, writes: Sequence[Write], targets: Sequence[Row]) -> None:
-        reasons, kept = [], []
+        reasons: list[dict[str, Any]] = []
+        kept: list[bytes | None] = []
         for write, row in zip(writes, targets, strict=True):
             try:
                 kept.append(self._outcome(operation, write, row))

@@ -80,7 +80,7 @@ def error_of(call: Any, **request: Any) -> dict[str, Any]:
     """The answer of a call that AWS refuses."""
     with pytest.raises(ClientError) as raised:
         call(**request)
-    return raised.value.response
+    return dict(raised.value.response)
 
 
 def code_of(call: Any, **request: Any) -> str:
@@ -104,7 +104,8 @@ def written(client: Client, expression: str, names: dict[str, str] | None = None
     try:
         client.put_item(**request)
     except ClientError as error:
-        assert error.response["Error"]["Code"] == "ConditionalCheckFailedException"
+        if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+            raise
         return False
     return True
 
@@ -194,7 +195,7 @@ class TestConditions:
         ],
     )
     def test_a_condition_is_read_as_dynamodb_reads_it(
-        self, client: Client, expression: str, values: dict[str, Any], holds: bool
+        self, client: Client, expression: str, values: dict[str, Any], *, holds: bool
     ) -> None:
         assert written(client, expression, **values) is holds
 
@@ -213,7 +214,7 @@ class TestConditions:
         ],
     )
     def test_the_conditions_of_our_adapters_stop_what_they_should(
-        self, client: Client, condition: Any, holds: bool
+        self, client: Client, condition: Any, *, holds: bool
     ) -> None:
         request = {"TableName": TABLE, "Item": key(), **condition.parameters()}
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from functions.adapters.dynamodb import keys
+from functions.adapters.dynamodb.cases import new_case
 from functions.adapters.dynamodb.database import Check, Database, Write, unchanged
 from functions.adapters.dynamodb.sends import new_send
 from functions.adapters.dynamodb.vouchers import VoucherTable, change, code_row
@@ -44,22 +45,26 @@ class IssuingTable:
         """Those of the vouchers that exist, by id; where one was handed on, the voucher in its place."""
         return self._vouchers.in_force(voucher_ids)
 
-    def save(self, changed: Voucher, entry: Entry, case: Case | None) -> None:
-        """Write a changed voucher, its entry, and what a person has to settle because of it.
-
-        Raises:
-            ConflictError: the voucher changed since it was read.
-        """
-        self._vouchers.save(changed, entry, case=case)
-
     def issue(self, order: Order, vouchers: Sequence[Issued]) -> None:
         """Write new vouchers, all or none, only if the order still says what was read.
 
         Raises:
             ConflictError: the order has changed, or one of the vouchers is there already.
         """
-        still = Check(keys.order(order.shop_id, order.order_id), unchanged(order.version))
-        self._database.write([still, *(write for issued in vouchers for write in _birth(issued))])
+        self._database.write([_still(order), *(write for issued in vouchers for write in _birth(issued))])
+
+    def revoke(self, order: Order, revoked: Voucher, entry: Entry, case: Case | None) -> None:
+        """Write a revoked voucher, its entry, and what a person has to settle, only if the order still says so.
+
+        Raises:
+            ConflictError: the order has changed, or the voucher has, since they were read.
+        """
+        opened = [new_case(case)] if case else []
+        self._database.write([_still(order), *change(revoked, entry), *opened])
+
+
+def _still(order: Order) -> Check:
+    return Check(keys.order(order.shop_id, order.order_id), unchanged(order.version))
 
 
 def _birth(issued: Issued) -> list[Write]:
