@@ -102,7 +102,7 @@ def test_function_can_write_what_its_road_writes(name: str, key: Key) -> None:
         ("checkout", keys.shop("shop")),
         ("issue_order", keys.token("1")),
         ("till", keys.code("digest")),
-        ("till", keys.log("time")),
+        ("till", keys.standing("time")),
     ],
 )
 def test_function_cannot_write_its_way_to_more(name: str, key: Key) -> None:
