@@ -118,7 +118,7 @@ ROADS: Final = (
         # A voucher is never deleted, by anybody.
         tables={"vouchers": READ | QUERY | WRITE | CHECK, "commerce": READ | WRITE},
         # Of what the shop is set up with it changes nothing; it only leaves work for people.
-        writes_only={"vouchers": ("VOUCHER#", "OPERATION#", "GUARD#"), "commerce": ("EXCEPTIONS#",)},
+        writes_only={"vouchers": ("VOUCHER#", "OPERATION#", "GUARD#", "TALLY#"), "commerce": ("EXCEPTIONS#",)},
         indexes={"vouchers": ("settlements",)},
         secrets=("codes",),
         variables=("VERIFY_KEYS", "TERMINAL_RATE"),

@@ -49,6 +49,10 @@ _REASONS = {
     "minimum_spend": Text(
         "消費未達票券的最低金額，未扣款。", "The sale was below the voucher's minimum spend; nothing was taken."
     ),
+    "customer_limit": Text(
+        "顧客已達此優惠的使用次數上限，未扣抵。",
+        "The customer had used this discount as often as they may; nothing was taken.",
+    ),
     "currency_mismatch": Text("幣別與票券不符，未扣款。", "The sale was in another currency; nothing was taken."),
     "reference_reused": Text(
         "此交易編號先前已用於另一筆交易，此筆未扣款。",

@@ -13,6 +13,7 @@ from functions.domain import refusals
 from functions.domain.discount import Discount, PricedLine
 from functions.domain.holds import Hold
 from functions.domain.money import Money
+from functions.domain.tally import Tally
 from functions.domain.voucher import Ask, Taken, Touch, Voucher
 from functions.domain.worth import ItemLine, Worth
 
@@ -22,7 +23,8 @@ class Redemption:
     """What a redemption took and left. `fingerprint` is a digest of the request, to tell a repeat from another.
 
     `left` is what anybody could take after it, `refunded` what was given back of it so far. For a discount, `off` is
-    what came off the basket and `lines` are how it came off its lines, where they were told.
+    what came off the basket and `lines` are how it came off its lines, where they were told; `tally` is the hint of the
+    tally in which its use was counted.
     """
 
     kind: Literal["redemption"] = "redemption"
@@ -39,6 +41,7 @@ class Redemption:
     discount: Discount | None = None
     receipt: str | None = None
     hold: str | None = None
+    tally: str | None = None
     occurred_at: datetime | None = None
     refunded: Worth | None = None
     voided_at: datetime | None = None
@@ -290,6 +293,7 @@ def redemption(
     fingerprint: str,
     receipt: str | None,
     hold: str | None = None,
+    tally: Tally | None = None,
 ) -> Redemption:
     """The row of a redemption that took `taken` and left `left`."""
     return Redemption(
@@ -306,6 +310,7 @@ def redemption(
         redeemed_at=touch.now,
         receipt=receipt,
         hold=hold,
+        tally=tally.hint if tally else None,
         occurred_at=touch.occurred_at,
     )
 

@@ -92,6 +92,11 @@ class Tally:
     month: Count | None = None
     version: int = 0
 
+    @property
+    def hint(self) -> str:
+        """What it is found by."""
+        return tally_hint(self.subject, self.product_id)
+
     def refusal(self, limits: Limits, now: datetime, zone: str) -> refusals.CustomerLimit | None:
         """Why the customer cannot use the discount now, or None where they can.
 

@@ -20,6 +20,7 @@ from functions.domain.ledger import Entry, EntryKind
 from functions.domain.money import Money
 from functions.domain.product import Kind, Terms
 from functions.domain.rotation import Shown
+from functions.domain.tally import Limits, Tally, subject_of
 from functions.domain.text import Text
 from functions.domain.validity import HOME_ZONE
 from functions.domain.worth import ItemLine, Worth
@@ -172,7 +173,18 @@ class Voucher:
     @property
     def named(self) -> Credential:
         """The credential in force, with all that its token has to say of the voucher."""
-        return Credential(self.voucher_id, self.credential, rotating=self.terms.rotating)
+        hint = self.untouched_tally.hint if self.limits else None
+        return Credential(self.voucher_id, self.credential, rotating=self.terms.rotating, tally=hint)
+
+    @property
+    def limits(self) -> Limits | None:
+        """How often its holder may use it, and others of its product."""
+        return self.terms.discount.limits if self.terms.discount else None
+
+    @property
+    def untouched_tally(self) -> Tally:
+        """The tally of its holder's uses before there were any."""
+        return Tally(subject=subject_of(self.customer_id, self.voucher_id), product_id=self.terms.product_id)
 
     @property
     def is_used(self) -> bool:

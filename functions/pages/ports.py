@@ -6,6 +6,7 @@ from typing import Protocol
 
 from functions.domain.credential import Credential
 from functions.domain.retail import Store
+from functions.domain.tally import Tally
 from functions.domain.text import Text
 from functions.domain.voucher import Voucher
 
@@ -39,6 +40,9 @@ class Vouchers(Protocol):
 
     def get(self, voucher_id: str, /) -> Voucher | None:
         """One voucher."""
+
+    def tally(self, hint: str, /) -> Tally | None:
+        """A customer's uses of a product with limits."""
 
 
 class Stores(Protocol):

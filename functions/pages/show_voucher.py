@@ -1,6 +1,7 @@
 """The voucher page: what the holder of a link has, and the QR that a till takes."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from functions.adapters import qr
 from functions.domain import refusals
@@ -44,9 +45,11 @@ def show_voucher(
     voucher = vouchers.get(credential.voucher_id)
     if voucher is None:
         raise refusals.UnknownVoucher
-    refusal = voucher.refusal(clock(), None, credential.number)
+    now = clock()
+    refusal = voucher.refusal(now, None, credential.number)
     if isinstance(refusal, refusals.StaleCredential):
         raise refusal
+    refusal = refusal or _used_enough(voucher, now, vouchers)
     scan = _scan(credential, spelt, codebook, clock)
     page = view(voucher, refusal, scan, _surroundings(voucher, stores, shop_names), language)
     if page.scan is None:
@@ -57,6 +60,11 @@ def show_voucher(
 def _scan(credential: Credential, token: str, codebook: Codebook, clock: Clock) -> Scan:
     code = None if credential.rotating else codebook.code(credential)
     return Scan(token, code, held(credential, token, codebook=codebook, clock=clock))
+
+
+def _used_enough(voucher: Voucher, now: datetime, vouchers: Vouchers) -> refusals.CustomerLimit | None:
+    tally = vouchers.tally(voucher.untouched_tally.hint) if voucher.limits else None
+    return tally.refusal(voucher.limits, now, voucher.terms.zone) if tally and voucher.limits else None
 
 
 def _surroundings(voucher: Voucher, stores: Stores, shop_names: ShopNames) -> Surroundings:

@@ -1,16 +1,15 @@
 """A customer shows several vouchers: what each takes off the basket, and which to take."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from functions.domain.basket import Basket
 from functions.domain.offers import Offer, ranked
 from functions.domain.refusals import UnknownVoucher
-from functions.domain.retail import Terminal
 from functions.domain.voucher import Voucher
 from functions.redemption.credentials import Presented
 from functions.redemption.look_up import judged
 from functions.redemption.ports import Clock, CompareDesk
+from functions.redemption.uses import tally_of
 from functions.runtime.auth import TillCaller
 
 Named = tuple[int, Presented]
@@ -28,20 +27,29 @@ def compare(
     for place, each in enumerate(presented):
         if each is not None:
             named.setdefault(each.credential.voucher_id, []).append((place, each))
-    seen = desk.look_together(caller.terminal_id, named)
+    hints = {each.credential.tally for each in presented if each and each.credential.tally}
+    seen = desk.look_together(caller.terminal_id, named, hints)
     terminal, now = caller.admitted(seen), clock()
     known = {voucher_id: places for voucher_id, places in named.items() if voucher_id in seen.vouchers}
-    offers = [_offer(seen.vouchers[voucher_id], places, basket, terminal, now) for voucher_id, places in known.items()]
+    offers = []
+    for voucher_id, places in known.items():
+        voucher = seen.vouchers[voucher_id]
+        newest = _newest(voucher, places)
+        tally = tally_of(voucher, newest.credential, seen.tallies.get(newest.credential.tally or ""), desk)
+        found = judged(voucher, tally, newest, basket, terminal, now)
+        offers.append(
+            Offer(
+                named=tuple(place for place, _ in places), voucher=voucher, refusal=found.refusal, priced=found.priced
+            )
+        )
     answered = {place for places in known.values() for place, _ in places}
     unknown = [place for place in range(len(presented)) if place not in answered]
     return ranked([*offers, *(Offer(named=(place,), refusal=UnknownVoucher()) for place in unknown)])
 
 
-def _offer(voucher: Voucher, named: Sequence[Named], basket: Basket, terminal: Terminal, now: datetime) -> Offer:
-    # Shown by an old QR and a new one, it is the new one that counts.
-    newest = max((each for _, each in named), key=lambda each: _newness(voucher, each))
-    found = judged(voucher, newest, basket, terminal, now)
-    return Offer(named=tuple(place for place, _ in named), voucher=voucher, refusal=found.refusal, priced=found.priced)
+def _newest(voucher: Voucher, named: Sequence[Named]) -> Presented:
+    """Shown by an old QR and a new one, it is the new one that counts."""
+    return max((each for _, each in named), key=lambda each: _newness(voucher, each))
 
 
 def _newness(voucher: Voucher, presented: Presented) -> tuple[bool, int]:

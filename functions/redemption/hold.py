@@ -11,6 +11,7 @@ from functions.redemption.fingerprint import fingerprint
 from functions.redemption.in_force import in_force
 from functions.redemption.ports import Clock, Desk
 from functions.redemption.redeem import touch_of
+from functions.redemption.uses import counted, tally_of
 from functions.redemption.void import bury, give_up
 from functions.runtime.again import again
 from functions.runtime.auth import TillCaller
@@ -65,6 +66,7 @@ def _place_once(command: PlaceHold, caller: TillCaller, desk: Desk, clock: Clock
         caller.store_id,
         voucher_id=presented.credential.voucher_id if presented else None,
         reference=command.reference,
+        tally=presented.credential.tally if presented else None,
     )
     terminal = caller.admitted(seen)
     if presented is None or seen.voucher is None:
@@ -83,6 +85,8 @@ def _place_once(command: PlaceHold, caller: TillCaller, desk: Desk, clock: Clock
         command.order,
         presented.shown,
     )
+    # A use is counted when it is captured; here it is only seen to be one that may be made.
+    counted(seen.voucher, tally_of(seen.voucher, presented.credential, seen.tally, desk), touch)
     reservation = operations.reservation(kept, hold, touch, command.fingerprint)
     desk.save(kept, entry, new=reservation, replaced=entry.hold)
     return reservation, False
@@ -113,11 +117,12 @@ def _capture_once(command: Capture, caller: TillCaller, desk: Desk, clock: Clock
     hold.must_be_open(touch.now)
     voucher = in_force(hold.voucher_id, terminal, desk)
     left, entry, taken = voucher.capture(command.ask, hold.reference, hold.reference, touch)
+    uses = counted(voucher, tally_of(voucher, None, None, desk), touch)
     redemption = operations.redemption(
-        left, taken, hold.reference, touch, command.fingerprint, command.receipt, hold.reference
+        left, taken, hold.reference, touch, command.fingerprint, command.receipt, hold.reference, uses
     )
     captured = hold.captured(redemption)
-    desk.save(left, entry, changed=captured)
+    desk.save(left, entry, changed=captured, tally=uses)
     return captured, False
 
 

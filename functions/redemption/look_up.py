@@ -8,10 +8,12 @@ from functions.domain.basket import Basket
 from functions.domain.discount import Priced
 from functions.domain.refusals import Refusal
 from functions.domain.retail import Terminal
+from functions.domain.tally import Tally
 from functions.domain.ticket import Ticket
 from functions.domain.voucher import Voucher
 from functions.redemption.credentials import Presented
 from functions.redemption.ports import Clock, Desk
+from functions.redemption.uses import tally_of
 from functions.runtime.auth import TillCaller
 
 
@@ -38,16 +40,27 @@ def look_up(
         UnknownVoucher: the credential proves nothing.
     """
     voucher_id = presented.credential.voucher_id if presented else None
-    seen = desk.look(caller.terminal_id, caller.store_id, voucher_id=voucher_id)
+    hint = presented.credential.tally if presented else None
+    seen = desk.look(caller.terminal_id, caller.store_id, voucher_id=voucher_id, tally=hint)
     terminal = caller.admitted(seen)
     if presented is None or seen.voucher is None:
         raise refusals.UnknownVoucher
-    return judged(seen.voucher, presented, basket, terminal, clock())
+    tally = tally_of(seen.voucher, presented.credential, seen.tally, desk)
+    return judged(seen.voucher, tally, presented, basket, terminal, clock())
 
 
-def judged(voucher: Voucher, presented: Presented, basket: Basket | None, terminal: Terminal, now: datetime) -> Found:
+def judged(
+    voucher: Voucher,
+    tally: Tally | None,
+    presented: Presented,
+    basket: Basket | None,
+    terminal: Terminal,
+    now: datetime,
+) -> Found:
     """How a voucher stands at a terminal now, for a basket where one was told."""
     refusal = voucher.refusal(now, terminal.store_id, presented.credential.number, presented.shown)
+    if refusal is None and tally and voucher.limits:
+        refusal = tally.refusal(voucher.limits, now, voucher.terms.zone)
     if refusal is not None:
         return Found(voucher, refusal)
     ticket = _ticket(voucher, presented, terminal)

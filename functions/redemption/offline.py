@@ -19,6 +19,7 @@ from functions.domain.voucher import Touch, Voucher
 from functions.redemption.credentials import Presented
 from functions.redemption.ports import Clock, OfflineDesk, Seen
 from functions.redemption.redeem import Redeem, touch_of
+from functions.redemption.uses import counted, tally_of
 from functions.redemption.void import void
 from functions.runtime.again import again
 from functions.runtime.auth import TillCaller
@@ -94,8 +95,12 @@ class Upload:
         policy.must_be_timely(touch.at, touch.now)
         left, entry, taken = voucher.redeem(command.ask, command.reference, touch, command.presented.credential.number)
         policy.must_cover(Took(taken.worth, taken.off), before)
-        row = operations.redemption(left, taken, command.reference, touch, command.fingerprint, command.receipt)
-        self.desk.save(left, entry, new=row)
+        # Counted when it is heard of, in the periods that run then.
+        uses = counted(voucher, tally_of(voucher, None, None, self.desk), touch)
+        row = operations.redemption(
+            left, taken, command.reference, touch, command.fingerprint, command.receipt, tally=uses
+        )
+        self.desk.save(left, entry, new=row, tally=uses)
         return row
 
     def _undone(self, undoing: Undoing) -> Outcome:

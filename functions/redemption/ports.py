@@ -13,6 +13,7 @@ from functions.domain.retail import Terminal
 from functions.domain.rotation import Reading, Shown
 from functions.domain.settlement import Settlement
 from functions.domain.standing import Standing
+from functions.domain.tally import Tally
 from functions.domain.ticket import Ticket
 from functions.domain.voucher import Voucher
 
@@ -46,6 +47,10 @@ class Seen(Protocol):
     def conflict(self) -> Conflict | None:
         """What was contested under a reference that names something else."""
 
+    @property
+    def tally(self) -> Tally | None:
+        """The uses that were named."""
+
 
 class SeenTogether(Protocol):
     """What one read found of several vouchers."""
@@ -61,6 +66,10 @@ class SeenTogether(Protocol):
     @property
     def vouchers(self) -> Mapping[str, Voucher]:
         """Those of the vouchers that exist, by id."""
+
+    @property
+    def tallies(self) -> Mapping[str, Tally]:
+        """Those of the tallies that exist, by hint."""
 
 
 class Typed(Protocol):
@@ -89,7 +98,14 @@ class Guards(Protocol):
         """None any more."""
 
 
-class Desk(Protocol):
+class Tallies(Protocol):
+    """Knows how often customers used what."""
+
+    def tally(self, hint: str) -> Tally | None:
+        """A customer's uses of a product, where they did not come with another read."""
+
+
+class Desk(Tallies, Protocol):
     """Reads and writes of a till. Each write raises ConflictError where what was read has changed."""
 
     def look(
@@ -101,6 +117,7 @@ class Desk(Protocol):
         reference: str | None = None,
         other: str | None = None,
         contested: str | None = None,
+        tally: str | None = None,
     ) -> Seen:
         """Everything an operation hangs on, in one consistent read; `contested` is the digest of an offline report."""
 
@@ -113,6 +130,7 @@ class Desk(Protocol):
         changed: Operation | None = None,
         replaced: str | None = None,
         case: Case | None = None,
+        tally: Tally | None = None,
     ) -> None:
         """Write a changed voucher with its entry and all that goes with it, in one transaction.
 
@@ -131,11 +149,11 @@ class CodeDesk(Protocol):
         """The credential whose typable code has this digest, in one consistent read with the terminal's own rows."""
 
 
-class CompareDesk(Protocol):
+class CompareDesk(Tallies, Protocol):
     """A desk that looks at several vouchers at once."""
 
-    def look_together(self, terminal_id: str, voucher_ids: Iterable[str]) -> SeenTogether:
-        """The terminal and several vouchers, in one consistent read."""
+    def look_together(self, terminal_id: str, voucher_ids: Iterable[str], tallies: Iterable[str]) -> SeenTogether:
+        """The terminal, several vouchers and tallies, in one consistent read."""
 
 
 class OfflineDesk(Desk, Protocol):

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from functions.domain import operations, refusals
 from functions.domain.operations import Operation, Redemption, Reservation, repeat_of
 from functions.domain.retail import Terminal
+from functions.domain.tally import Tally
 from functions.domain.voucher import Ask, Touch, Voucher
 from functions.redemption.credentials import Presented
 from functions.redemption.fingerprint import fingerprint
-from functions.redemption.ports import Clock, Desk, Seen
+from functions.redemption.ports import Clock, Desk
+from functions.redemption.uses import counted, tally_of
 from functions.runtime.again import again
 from functions.runtime.auth import TillCaller
 from functions.runtime.problems import found
@@ -50,6 +52,7 @@ def _redeem_once(command: Redeem, caller: TillCaller, desk: Desk, clock: Clock) 
         voucher_id=presented.credential.voucher_id if presented else None,
         reference=command.reference,
         other=command.hold,
+        tally=presented.credential.tally if presented else None,
     )
     terminal = caller.admitted(seen)
     if presented is None or seen.voucher is None:
@@ -58,24 +61,31 @@ def _redeem_once(command: Redeem, caller: TillCaller, desk: Desk, clock: Clock) 
         earlier = repeat_of(Redemption, seen.operation)
         return earlier.replay(seen.voucher.voucher_id, command.fingerprint), True
     touch = touch_of(terminal, clock)
+    tally = tally_of(seen.voucher, presented.credential, seen.tally, desk)
     if command.hold is not None:
-        return _capture(command, seen, seen.voucher, touch, desk), False
+        return _capture(command, seen.other, seen.voucher, tally, touch, desk), False
     left, entry, taken = seen.voucher.redeem(
         command.ask, command.reference, touch, presented.credential.number, presented.shown
     )
-    operation = operations.redemption(left, taken, command.reference, touch, command.fingerprint, command.receipt)
-    desk.save(left, entry, new=operation)
+    uses = counted(seen.voucher, tally, touch)
+    operation = operations.redemption(
+        left, taken, command.reference, touch, command.fingerprint, command.receipt, tally=uses
+    )
+    desk.save(left, entry, new=operation, tally=uses)
     return operation, False
 
 
-def _capture(command: Redeem, seen: Seen, voucher: Voucher, touch: Touch, desk: Desk) -> Redemption:
-    hold = found(_hold_of(voucher, seen.other), "hold")
+def _capture(
+    command: Redeem, named: Operation | None, voucher: Voucher, tally: Tally | None, touch: Touch, desk: Desk
+) -> Redemption:
+    hold = found(_hold_of(voucher, named), "hold")
     hold.must_be_open(touch.now)
     left, entry, taken = voucher.capture(command.ask, hold.reference, command.reference, touch)
+    uses = counted(voucher, tally, touch)
     operation = operations.redemption(
-        left, taken, command.reference, touch, command.fingerprint, command.receipt, hold.reference
+        left, taken, command.reference, touch, command.fingerprint, command.receipt, hold.reference, uses
     )
-    desk.save(left, entry, new=operation, changed=hold.captured(operation))
+    desk.save(left, entry, new=operation, changed=hold.captured(operation), tally=uses)
     return operation
 
 

@@ -9,6 +9,7 @@ from functions.redemption.fingerprint import fingerprint
 from functions.redemption.in_force import in_force
 from functions.redemption.ports import Clock, Desk
 from functions.redemption.redeem import touch_of
+from functions.redemption.uses import given_back
 from functions.redemption.void import returned
 from functions.runtime.again import again
 from functions.runtime.auth import TillCaller
@@ -53,10 +54,10 @@ def _refund_once(command: GiveBack, caller: TillCaller, desk: Desk, clock: Clock
     if operation is None or redemption is None:
         raise NotFoundError("this store has no such redemption")
     touch = touch_of(terminal, clock)
-    changed, given_back = redemption.refund(command.ask)
+    changed, back = redemption.refund(command.ask)
     voucher = in_force(redemption.voucher_id, terminal, desk)
-    restored, entry = voucher.refund(given_back, redemption.reference, command.reference, touch, redemption.off)
-    row = operations.refund(restored, given_back, redemption.reference, command.reference, touch, command.fingerprint)
-    case = returned(restored, given_back, touch)
-    desk.save(restored, entry, new=row, changed=with_redemption(operation, changed), case=case)
+    restored, entry = voucher.refund(back, redemption.reference, command.reference, touch, redemption.off)
+    row = operations.refund(restored, back, redemption.reference, command.reference, touch, command.fingerprint)
+    case, undone = returned(restored, back, touch), given_back(redemption, back, voucher, desk)
+    desk.save(restored, entry, new=row, changed=with_redemption(operation, changed), case=case, tally=undone)
     return row, False

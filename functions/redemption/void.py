@@ -12,6 +12,7 @@ from functions.domain.worth import Worth
 from functions.redemption.in_force import in_force
 from functions.redemption.ports import Clock, Desk
 from functions.redemption.redeem import touch_of
+from functions.redemption.uses import given_back
 from functions.runtime.again import again
 from functions.runtime.auth import TillCaller
 
@@ -94,15 +95,16 @@ def _restore(
     back = redemption.refundable
     restored, entry = voucher.void(back, redemption.reference, touch, None if back.is_nothing else redemption.off)
     voided = with_redemption(operation, redemption.voided(touch.now))
-    desk.save(restored, entry, changed=voided, case=returned(restored, back, touch))
+    undone = given_back(redemption, back, voucher, desk)
+    desk.save(restored, entry, changed=voided, case=returned(restored, back, touch), tally=undone)
     return voided
 
 
-def returned(restored: Voucher, given_back: Worth, touch: Touch) -> Case | None:
+def returned(restored: Voucher, back: Worth, touch: Touch) -> Case | None:
     """The case to open where value went back onto a voucher that its holder cannot use any more."""
-    if restored.state is not State.REVOKED or given_back.is_nothing:
+    if restored.state is not State.REVOKED or back.is_nothing:
         return None
-    return cases.returned_to_revoked(restored, given_back, touch.now)
+    return cases.returned_to_revoked(restored, back, touch.now)
 
 
 def find_operation(reference: str, *, caller: TillCaller, desk: Desk) -> Operation | None:

@@ -51,11 +51,12 @@ def test_what_customers_paid_for_comes_first_by_product(counted: Retailer) -> No
         ("spa-3", "3 spa-hour"),
         ("spa-3", "1 tea"),
         ("coffee-10", "1 None"),
+        ("daily", "5 None"),
         ("later", "500 TWD"),
         ("thanks-200", "200 TWD"),
         ("weekdays", "500 TWD"),
     ]
-    assert [each["funding"] for each in found["items"]] == ["prepaid"] * 5 + ["promotional"] * 4
+    assert [each["funding"] for each in found["items"]] == ["prepaid"] * 5 + ["promotional"] * 5
 
 
 def test_a_line_says_when_it_was_sold_by_whom_and_until_when_it_is_secured(counted: Retailer) -> None:

@@ -299,6 +299,10 @@ OPERATIONS: dict[str, tuple[Step, Step]] = {
     "a till refunds": (lambda it: it.redeem("r-1", cash(it)), lambda it: it.refund("f-1", "r-1")),
     "a till downloads what stopped being good": (nothing, lambda it: it.till("GET", "offline-list")),
     "a till reports what it did offline": (nothing, lambda it: it.offline(sale(cash(it)))),
+    "a till redeems a discount with limits by QR": (
+        nothing,
+        lambda it: it.redeem("r-1", it.sold["DAILY"].qr, basket={"total": money("900")}),
+    ),
     "a till asks what a reference did": (nothing, lambda it: it.till("GET", "redemptions/r-1")),
     "a till voids": (lambda it: it.redeem("r-1", cash(it)), lambda it: it.void("r-1")),
     "a till voids what never came": (nothing, lambda it: it.void("r-1")),

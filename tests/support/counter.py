@@ -12,6 +12,7 @@ from functions.domain.guard import Guard
 from functions.domain.ledger import Entry
 from functions.domain.operations import Conflict, Operation
 from functions.domain.retail import Terminal
+from functions.domain.tally import Tally
 from functions.domain.voucher import Voucher
 from functions.runtime.settings import Settings
 from functions.runtime.wiring import Wiring
@@ -27,6 +28,7 @@ class Seen:
     operation: Operation | None = None
     other: Operation | None = None
     conflict: Conflict | None = None
+    tally: Tally | None = None
 
 
 @dataclass
@@ -64,7 +66,9 @@ class Counter:
         reference: str | None = None,
         other: str | None = None,
         contested: str | None = None,
+        tally: str | None = None,
     ) -> Seen:
+        del tally
         return Seen(
             self.terminals.get(terminal_id),
             Guard(terminal_id=terminal_id),
@@ -83,8 +87,9 @@ class Counter:
         changed: Operation | None = None,
         replaced: str | None = None,
         case: Case | None = None,
+        tally: Tally | None = None,
     ) -> None:
-        del replaced
+        del replaced, tally
         with self._writing():
             _must(self.vouchers[voucher.voucher_id].version == voucher.version - 1)
             if new:
@@ -95,6 +100,10 @@ class Counter:
             self.entries.append(entry)
             self.operations |= {_key(operation): operation for operation in (new, changed) if operation}
             self.cases += [case] if case else []
+
+    def tally(self, hint: str) -> Tally | None:
+        del hint
+        return None
 
     def save_operation(self, operation: Operation) -> None:
         with self._writing():

@@ -57,7 +57,7 @@ def requests(retailer: Retailer) -> list[Request]:
     """One good request of every endpoint."""
     held = retailer.sold["CASH-500"]
     code = retailer.api.call("PUT", "/v1/terminals/pos-7", {"store_id": XINYI}).json["enrolment_code"]
-    case_id = an_exception(retailer)
+    case_id, daily = an_exception(retailer), retailer.sold["DAILY"].qr
     batch = {"operations": [sale(held.code, "f-1", money=money("1")), sale(held.code, "o-1"), undoing("o-2")]}
     webhook = shopify.raw(shopify.order())
     order = order_body(customer={})
@@ -109,6 +109,7 @@ def requests(retailer: Retailer) -> list[Request]:
             Request("POST", f"{action}/{name}", f"{voucher}/{name}", {"reason": "a reason"})
             for name in ("suspend", "resume", "reissue", "revoke")
         ),
+        Request("PUT", redemption, "/v1/pos/redemptions/d-1", {"credential": daily, "basket": basket}),
         Request("GET", "/v1/pos/keys", "/v1/pos/keys"),
         Request("GET", "/v1/pos/offline-list", "/v1/pos/offline-list"),
         Request("POST", "/v1/pos/offline-batches", "/v1/pos/offline-batches", batch),

@@ -3,11 +3,13 @@
 Setting it up takes some thirty requests; so the first test does it, and the others are given a copy of its tables.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from functions.adapters.dynamodb.records import from_item
 from functions.contracts.messages import OrderChanged
 from functions.domain.credential import Credential
+from functions.domain.voucher import Voucher
 from functions.issuance.entry import settling
 from tests.support.api import Api, Reply
 from tests.support.world import NOON, State, World
@@ -134,6 +136,7 @@ PRODUCTS = {
     ),
     "weekdays": product_body("WEEKDAYS", funding="promotional", valid={"weekdays": [1, 2, 3, 4, 5]}),
     "later": product_body("LATER", funding="promotional", valid={"from": "2026-12-01", "until": "2026-12-24"}),
+    "daily": discount("DAILY", discount={"percent": "10", "uses": 5, "limits": {"day": 1, "month": 3}}),
     "dollars": product_body("DOLLARS", value=money("20.50", "USD")),
 }
 
@@ -177,7 +180,13 @@ class Retailer:
 
     def held(self, voucher_id: str, credential: int = 1) -> Held:
         """A voucher's QR and code, as the message showed them."""
-        of = Credential(voucher_id, credential)
+        known = [
+            item
+            for item in self.world.items("vouchers")
+            if item["pk"] == f"VOUCHER#{voucher_id}" and item["sk"] == "VOUCHER"
+        ]
+        named = from_item(Voucher, known[0]).named if known else Credential(voucher_id, credential)
+        of = replace(named, number=credential)
         return Held(voucher_id, self.world.wiring.signer.token(of), self.world.wiring.codebook.code(of))
 
     def voucher(self, voucher_id: str) -> dict[str, Any]:

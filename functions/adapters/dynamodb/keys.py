@@ -135,6 +135,11 @@ def operation(store_id: str, reference: str) -> Key:
     return Key("vouchers", f"OPERATION#{store_id}#{reference}", "OPERATION")
 
 
+def tally(hint: str) -> Key:
+    """How often a customer has used a discount."""
+    return Key("vouchers", f"TALLY#{hint}", "TALLY")
+
+
 def guard(terminal_id: str) -> Key:
     """What stands at a terminal's door."""
     return Key("vouchers", f"GUARD#{terminal_id}", "GUARD")

@@ -18,6 +18,7 @@ from functions.domain.guard import Guard
 from functions.domain.ledger import Entry
 from functions.domain.operations import Conflict, Operation
 from functions.domain.retail import Terminal
+from functions.domain.tally import Tally
 from functions.domain.voucher import Voucher
 
 T = TypeVar("T")
@@ -33,6 +34,7 @@ class Seen:
     operation: Operation | None = None
     other: Operation | None = None
     conflict: Conflict | None = None
+    tally: Tally | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class SeenTogether:
     terminal: Terminal | None
     guard: Guard
     vouchers: Mapping[str, Voucher]
+    tallies: Mapping[str, Tally]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,24 +71,33 @@ class TillDesk:
         reference: str | None = None,
         other: str | None = None,
         contested: str | None = None,
+        tally: str | None = None,
     ) -> Seen:
-        """The terminal with its guard, and the voucher and operations where they are named, in one call."""
+        """The terminal with its guard, and the voucher, operations and tally where they are named, in one call."""
         terminal = keys.terminal(terminal_id)
         voucher = keys.voucher(voucher_id) if voucher_id else None
         named = [keys.operation(store_id, name) if name else None for name in (reference, other)]
-        guard = keys.guard(terminal_id)
+        guard, count = keys.guard(terminal_id), keys.tally(tally) if tally else None
         conflict = keys.conflict(store_id, reference, contested) if reference and contested else None
-        found = self._database.read(key for key in (terminal, guard, voucher, *named, conflict) if key)
+        found = self._database.read(key for key in (terminal, guard, voucher, *named, conflict, count) if key)
         operation, second = (_of(found, key, Operation) for key in named)  # type: ignore[arg-type]  # a union, told apart by its `kind`
         at_the_door = _of(found, terminal, Terminal), guard_of(found, terminal_id)
-        return Seen(*at_the_door, _of(found, voucher, Voucher), operation, second, _of(found, conflict, Conflict))
+        told = _of(found, conflict, Conflict), _of(found, count, Tally)
+        return Seen(*at_the_door, _of(found, voucher, Voucher), operation, second, *told)
 
-    def look_together(self, terminal_id: str, voucher_ids: Iterable[str]) -> SeenTogether:
-        """The terminal with its guard and up to 98 vouchers, in one call."""
+    def look_together(self, terminal_id: str, voucher_ids: Iterable[str], tallies: Iterable[str]) -> SeenTogether:
+        """The terminal with its guard, up to 49 vouchers and as many tallies, in one call."""
         terminal, wanted = keys.terminal(terminal_id), {name: keys.voucher(name) for name in voucher_ids}
-        found = self._database.read((terminal, keys.guard(terminal_id), *wanted.values()))
+        counts = {hint: keys.tally(hint) for hint in tallies}
+        found = self._database.read((terminal, keys.guard(terminal_id), *wanted.values(), *counts.values()))
         vouchers = {name: voucher for name, key in wanted.items() if (voucher := _of(found, key, Voucher))}
-        return SeenTogether(_of(found, terminal, Terminal), guard_of(found, terminal_id), vouchers)
+        counted = {hint: tally for hint, key in counts.items() if (tally := _of(found, key, Tally))}
+        return SeenTogether(_of(found, terminal, Terminal), guard_of(found, terminal_id), vouchers, counted)
+
+    def tally(self, hint: str) -> Tally | None:
+        """A customer's uses of a product, where they did not come with another read."""
+        item = self._database.get(keys.tally(hint))
+        return from_item(Tally, item) if item else None
 
     def by_code(self, terminal_id: str, digest: str) -> Typed:
         """The terminal with its guard, and the credential whose code has this digest, in one call."""
@@ -102,6 +114,7 @@ class TillDesk:
         changed: Operation | None = None,
         replaced: str | None = None,
         case: Case | None = None,
+        tally: Tally | None = None,
     ) -> None:
         """Write a changed voucher with its entry and all that goes with it.
 
@@ -119,6 +132,8 @@ class TillDesk:
             writes.append(Set(key, {"released_at": entry.recorded_at.isoformat()}, EXISTS))
         if case:
             writes.append(new_case(case))
+        if tally:
+            writes.append(Put(keys.tally(tally.hint), to_item(tally), unchanged(tally.version - 1)))
         self._database.write(writes)
 
     def save_operation(self, operation: Operation) -> None:

@@ -12,6 +12,7 @@ from functions.domain.cases import Case
 from functions.domain.ledger import STANDING, Entry
 from functions.domain.sending import Send
 from functions.domain.standing import standing
+from functions.domain.tally import Tally
 from functions.domain.voucher import Moved, Voucher
 
 
@@ -25,6 +26,11 @@ class VoucherTable:
         """One voucher."""
         item = self._database.get(keys.voucher(voucher_id))
         return from_item(Voucher, item) if item else None
+
+    def tally(self, hint: str) -> Tally | None:
+        """A customer's uses of a product with limits."""
+        item = self._database.get(keys.tally(hint))
+        return from_item(Tally, item) if item else None
 
     def many(self, voucher_ids: Iterable[str]) -> dict[str, Voucher]:
         """Those of the vouchers that exist, by id."""
