@@ -29,7 +29,7 @@ def rival(act: Callable[[], object], *, before: str = "TransactWriteItems", at: 
         if len(seen) == at:
             act()
 
-    with _hook("dynamodb", f"before-call.dynamodb.{before}", strike):
+    with hook("dynamodb", f"before-call.dynamodb.{before}", strike):
         yield
     assert len(seen) >= at, f"{before} was not called {at} times"
 
@@ -57,7 +57,7 @@ def answering(
         answered.append(None)
         return refusing_answer(code, reasons)
 
-    with _hook(service, f"before-call.{service}.{operation}", answer):
+    with hook(service, f"before-call.{service}.{operation}", answer):
         yield answered
 
 
@@ -79,7 +79,7 @@ def lost_reply(operation: str = "TransactWriteItems") -> Iterator[list[None]]:
             lost.append(None)
             raise ReadTimeoutError(endpoint_url="https://aws.example")
 
-    with _hook("dynamodb", f"after-call.dynamodb.{operation}", lose):
+    with hook("dynamodb", f"after-call.dynamodb.{operation}", lose):
         yield lost
 
 
@@ -99,8 +99,8 @@ class Crashes:
     def watching(self) -> Iterator["Crashes"]:
         with ExitStack() as stack:
             for service in ("dynamodb", "sqs"):
-                stack.enter_context(_hook(service, f"before-call.{service}", self._before))
-                stack.enter_context(_hook(service, f"after-call.{service}", self._after))
+                stack.enter_context(hook(service, f"before-call.{service}", self._before))
+                stack.enter_context(hook(service, f"after-call.{service}", self._after))
             yield self
 
     def _before(self, model: Any, **_: Any) -> None:
@@ -116,9 +116,10 @@ class Crashes:
 
 
 @contextmanager
-def _hook(service: Service, event: str, handler: Callable[..., Any]) -> Iterator[None]:
+def hook(service: Service, event: str, handler: Callable[..., Any], *, first: bool = False) -> Iterator[None]:
+    """Let a handler hear of a service's calls for a while, after those that do already or before them."""
     events = aws.client(service).meta.events
-    events.register(event, handler)
+    (events.register_first if first else events.register)(event, handler)
     try:
         yield
     finally:

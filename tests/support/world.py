@@ -20,7 +20,7 @@ from moto.backends import get_backend
 from nacl.signing import SigningKey
 
 from functions.adapters import aws
-from functions.adapters.dynamodb.marshal import load_item
+from functions.adapters.dynamodb.marshal import dump_item, load_item
 from functions.runtime.settings import Settings
 from functions.runtime.wiring import Wiring, using
 from infra.cfn import read_template
@@ -88,6 +88,14 @@ class World:
             _moto().delete_item(table, {part: row[part] for part in ("pk", "sk")})
         for row in rows:
             _moto().put_item(table, row)
+
+    def put(self, table: str, pk: str, sk: str, **attributes: object) -> None:
+        """Make a row by hand, as no code of ours does."""
+        _moto().put_item(table, dump_item({"pk": pk, "sk": sk, **attributes}))
+
+    def remove(self, table: str, pk: str, sk: str) -> None:
+        """Take a row away by hand."""
+        _moto().delete_item(table, dump_item({"pk": pk, "sk": sk}))
 
     def queued(self, queue: str) -> list[dict[str, Any]]:
         """The bodies of the messages in a queue, taken out of it."""

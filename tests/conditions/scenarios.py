@@ -1,0 +1,5 @@
+"""All scenarios."""
+
+from tests.conditions import changes, rows
+
+SCENARIOS = [*changes.SCENARIOS, *rows.SCENARIOS]
