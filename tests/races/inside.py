@@ -127,7 +127,7 @@ class InsideShop:
 
 
 @contextmanager
-def all_decided_before_any_is_written(writers: int) -> Iterator[None]:
+def all_decided_before_any_is_written(writers: int, operation: str = "TransactWriteItems") -> Iterator[None]:
     """The worst moment of all: so many threads have read, and have decided, when the first of them writes."""
     gate, passed = threading.Barrier(writers, timeout=_PATIENCE_SECONDS), threading.local()
 
@@ -136,7 +136,7 @@ def all_decided_before_any_is_written(writers: int) -> Iterator[None]:
             passed.once = True
             gate.wait()
 
-    with on_dynamodb("before-call", "TransactWriteItems", wait):
+    with on_dynamodb("before-call", operation, wait):
         yield
 
 
