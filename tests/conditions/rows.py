@@ -223,7 +223,7 @@ def whose_window(retailer: Retailer) -> str:
     for _ in range(9):
         retailer.till("GET", "redemptions/never")
     guard = ("vouchers", "GUARD#pos-1", "GUARD")
-    with rival(lambda: retailer.world.put(*guard, window=7, calls=500)):
+    with rival(lambda: retailer.world.put(*guard, window=7, calls=500), before="UpdateItem"):
         retailer.till("GET", "redemptions/never")
     return "theirs" if (row(retailer, *guard) or {}).get("window") == 7 else "ours"
 

@@ -72,7 +72,7 @@ def writes_under(condition: Condition) -> Iterator[list[tuple[tuple[str, str, st
     found: list[tuple[tuple[str, str, str], str]] = []
 
     def note(params: Request, model: Any, **_: Any) -> None:
-        for met, request, _ in _conditions(model.name, params):
+        for met, request, _part in _conditions(model.name, params):
             if met == condition:
                 key = request.get("Key") or request["Item"]
                 found.append(((request["TableName"], key["pk"]["S"], key["sk"]["S"]), model.name))
