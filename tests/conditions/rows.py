@@ -220,11 +220,11 @@ def answered(condition: Condition, act: Act, before: Act, *, right: int, wrong: 
 
 def whose_window(retailer: Retailer) -> str:
     """Two workers tell a guard of a terminal's calls; the other has begun a window meanwhile, and counted in it."""
-    for _ in range(9):
-        retailer.till("GET", "redemptions/never")
     guard = ("vouchers", "GUARD#pos-1", "GUARD")
+    retailer.world.calls.clear()
     with rival(lambda: retailer.world.put(*guard, window=7, calls=500), before="UpdateItem"):
-        retailer.till("GET", "redemptions/never")
+        while "UpdateItem" not in retailer.world.calls:
+            retailer.till("GET", "redemptions/never")
     return "theirs" if (row(retailer, *guard) or {}).get("window") == 7 else "ours"
 
 
