@@ -47,7 +47,7 @@ TEXTS = {
         "More than was held; nothing was taken. Capture what was held and take the rest by another means.",
     ),
     "captured": Text(
-        "此保留已完成扣款。如需取消，請作廢該筆交易。",
+        "此保留已完成扣款。如需撤銷，請取消該筆核銷交易。",
         "This hold was captured already. To undo it, void the redemption.",
     ),
     "refunded": Text(

@@ -405,7 +405,7 @@ def test_bad_input_29_a_hold_taken_in_every_wrong_way(retailer: Retailer, cash: 
 
 @pytest.mark.parametrize("address", ["http://169.254.169.254/", "http://localhost/", "file:///etc/passwd"])
 def test_bad_input_30_an_address_to_call_back(retailer: Retailer, cash: Held, address: str) -> None:
-    """Nothing that anybody sends is ever fetched: a field that could hold an address is refused, as unknown ones are."""
+    """Nothing that anybody sends is ever fetched: a field that could hold an address is refused as unknown."""
     with nothing_moves(retailer):
         for field in ("callback_url", "store_url", "webhook"):
             assert_invalid(
