@@ -7,7 +7,7 @@ import pytest
 
 from functions.adapters import aws
 from tests.support.api import Reply
-from tests.support.faults import answering
+from tests.support.faults import answering, rival
 from tests.support.retail import Retailer, money
 
 READ, CODE, WRITE, COUNT = "BatchGetItem", "BatchGetItem", "TransactWriteItems", "UpdateItem"
@@ -157,3 +157,53 @@ def test_a_redemption_checks_the_version_and_writes_three_rows(retailer: Retaile
         ("OPERATION#xinyi-1#r-1", "OPERATION"),
     }
     assert retailer.voucher(held.voucher_id)["version"] == 2
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        pytest.param(lambda it, qr: it.redeem("r-1", qr, **FIFTY), id="a redemption"),
+        pytest.param(lambda it, qr: it.hold("h-1", qr, **FIFTY), id="a hold"),
+        pytest.param(lambda it, qr: it.redeem("r-1", qr, hold="h-0", **FIFTY), id="a redemption of a hold"),
+    ],
+)
+def test_under_contention_every_try_is_one_read_and_one_transaction(
+    retailer: Retailer, act: Callable[[Retailer, str], Reply]
+) -> None:
+    qr = retailer.sold["CASH-500"].qr
+    retailer.hold("h-0", qr, **FIFTY)
+    rivals: list[list[str]] = []
+
+    def strike() -> None:
+        before = len(retailer.world.calls)
+        retailer.redeem(f"rival-{len(rivals)}", qr, money=money("1"), at="pos-9")
+        rivals.append(retailer.world.calls[before:])
+
+    retailer.world.calls.clear()
+    with rival(strike, at=1):
+        assert act(retailer, qr).status == 201
+
+    assert rivals == [[READ, WRITE]]
+    assert sorted(retailer.world.calls) == sorted([READ, WRITE] * 3)
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        pytest.param(lambda it, qr: it.redeem("r-0", qr, **FIFTY), id="a replay"),
+        pytest.param(lambda it, qr: it.redeem("r-9", qr, **MUCH), id="a refusal"),
+        pytest.param(lambda it, qr: it.look_up(qr), id="a look"),
+    ],
+)
+def test_what_changes_nothing_is_one_read_while_others_change_the_voucher(
+    retailer: Retailer, act: Callable[[Retailer, str], Reply]
+) -> None:
+    qr = retailer.sold["CASH-500"].qr
+    retailer.redeem("r-0", qr, **FIFTY)
+    retailer.world.calls.clear()
+
+    with rival(lambda: retailer.redeem("rival", qr, money=money("1"), at="pos-9"), before="BatchGetItem"):
+        act(retailer, qr)
+
+    assert retailer.world.calls.count(WRITE) == 1  # the rival's own
+    assert retailer.world.calls.count(READ) == 2
