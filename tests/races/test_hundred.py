@@ -23,7 +23,7 @@ from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 from functions.adapters import aws
 from functions.adapters.errors import OutsideError
 from functions.domain.money import Money
-from functions.domain.refusals import Exhausted, Insufficient
+from functions.domain.refusals import Exhausted, Insufficient, Throttled
 from functions.domain.voucher import Ask
 from tests.races.inside import InsideTill, on_dynamodb
 from tests.simulation.checker import Timed, first_inexplicable
@@ -107,6 +107,8 @@ def insist(till: InsideTill, ref: str, credential: str, moments: Iterator[int]) 
             till.redeem(ref, credential, Ask(money=Money(PART, "TWD")))
         except (Insufficient, Exhausted):
             return Timed(Taking(ref, PART, taken=False), began, next(moments))
+        except Throttled as flood:
+            time.sleep(flood.retry_after)
         except OutsideError:
             time.sleep(random.uniform(0, 0.05))  # noqa: S311 - tills do not wait alike
         else:

@@ -231,7 +231,7 @@ class Outsiders:
             reply = attempt()
             if not reply.may_help_again or until(reply):
                 return reply
-            time.sleep(0.05)
+            time.sleep(float(reply.headers.get("Retry-After", 0.05)))
         raise AssertionError(f"still {reply.content!r} after {tries} tries")
 
     def signed(
