@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _OK, _CREATED, _CONFLICT = 200, 201, 409
 _NUMBER, _WHAT, _CALL = 3, 36, 38
+# A picture may be the first thing that its function draws, on a machine that has much else to do.
+_PATIENCE_SECONDS = 30.0
 _FACE, _PART, _REST, _TOO_MUCH = "500", "200", "300", "400"
 _KEPT, _CAPTURED, _BACK, _AT_LAST = "300", "250", "50", "300"
 
@@ -102,7 +104,7 @@ class Journey:
         return answer if answer.body else None
 
     def _scan(self, image: str) -> str:
-        answer = urllib3.request("GET", image, retries=False)
+        answer = urllib3.request("GET", image, retries=False, timeout=_PATIENCE_SECONDS)
         picture = Answer("GET", "/v/{token}/qr.png", answer.status, None, answer.headers).expect(_OK)
         found = zxingcpp.read_barcodes(Image.open(io.BytesIO(answer.data)))
         _must(picture, len(found) == 1, "a picture of one QR code")
