@@ -12,7 +12,7 @@ from functions.domain.ticket import Ticket
 from tests.support.api import Reply
 from tests.support.faults import rival
 from tests.support.problem import assert_problem
-from tests.support.retail import Held, Retailer, money, product_body
+from tests.support.retail import Held, Retailer, discount, money, product_body
 
 HUNDRED: dict[str, Any] = {"money": money("100")}
 TOLD = {"zh-Hant": TEXTS["rotated_credential"].zh_hant, "en": TEXTS["rotated_credential"].en}
@@ -220,6 +220,20 @@ def test_a_look_spends_nothing(retailer: Retailer, held: Held) -> None:
 
 def test_a_voucher_that_does_not_renew_itself_has_no_ticket(retailer: Retailer) -> None:
     assert retailer.look_up(retailer.sold["CASH-500"].qr).json["ticket"] is None
+
+
+def test_of_an_old_picture_and_a_new_one_the_new_one_is_compared(retailer: Retailer) -> None:
+    retailer.api.call("PUT", "/v1/products/live-10", discount("LIVE-10", rotating=True))
+    (sold,) = retailer.sell("LIVE-10", order_id="live")
+    token = retailer.world.wiring.signer.token(Credential(sold.voucher_id, 1, rotating=True))
+    of = Held(sold.voucher_id, token, sold.code)
+    pictures = [shown(retailer, of, seconds=-60), shown(retailer, of), of.qr]
+
+    (offer,) = retailer.till("POST", "compare", {"credentials": pictures, "basket": {"total": money("400")}}).json[
+        "items"
+    ]
+
+    assert (offer["named"], offer["usable"], offer["best"]) == ([0, 1, 2], True, True)
 
 
 # Two tills at the same moment.
