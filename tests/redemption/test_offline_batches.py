@@ -9,6 +9,7 @@ from typing import Any, Literal
 import pytest
 
 from functions.domain.offline_texts import contested_text, plain_text
+from tests.support import retail
 from tests.support.api import Reply
 from tests.support.faults import Crashes, KilledError, answering, lost_reply, rival
 from tests.support.problem import assert_problem
@@ -33,16 +34,16 @@ def at(minute: int, **by: float) -> str:
 
 
 def sale(reference: str, credential: str, *, minute: int = 60, **ask: Any) -> dict[str, Any]:
-    return {"reference": reference, "kind": "redeem", "credential": credential, "occurred_at": at(minute)} | ask
+    return retail.sale(credential, reference, occurred_at=at(minute), **ask)
 
 
 def void(reference: str, *, minute: int = 90) -> dict[str, Any]:
-    return {"reference": reference, "kind": "void", "occurred_at": at(minute)}
+    return retail.undoing(reference, occurred_at=at(minute))
 
 
 def send(retailer: Retailer, *operations: Any, at: str = "pos-1") -> Reply:
     """A batch."""
-    return retailer.till("POST", "offline-batches", {"operations": list(operations)}, at=at)
+    return retailer.offline(*operations, at=at)
 
 
 def told(retailer: Retailer, *operations: Any, at: str = "pos-1") -> list[dict[str, Any]]:
