@@ -62,10 +62,13 @@ def _alone(sent: Any, read: ValidatorFunctionWrapHandler) -> Any:  # noqa: ANN40
         return read(sent)
     except ValidationError as error:
         kind = _name(sent, "kind")
-        errors = [
-            FieldError(path=each.path.removeprefix(f"{kind}."), message=each.message) for each in field_errors(error)
-        ]
-        return Unreadable(_name(sent, "reference"), kind, errors)
+        return Unreadable(_name(sent, "reference"), kind, [_untagged(each, kind) for each in field_errors(error)])
+
+
+def _untagged(error: FieldError, kind: str | None) -> FieldError:
+    """The error without the kind of the operation before its path, which no till has sent there."""
+    path = f"{error.path}.".removeprefix(f"{kind}.").removesuffix(".")
+    return FieldError(path=path or "body", message=error.message)
 
 
 def _name(sent: object, field: str) -> str | None:

@@ -46,6 +46,14 @@ _REASONS = {
     "wrong_product": Text(
         "票券不適用於所售的商品或服務，未扣款。", "The voucher is not good for what was sold; nothing was taken."
     ),
+    "wrong_product_goods": Text(
+        "所售商品不在此優惠的適用範圍，未扣抵。",
+        "The discount is not good for any of the goods sold; nothing was taken.",
+    ),
+    "wrong_product_lines": Text(
+        "上傳時未附商品明細，無法計算折扣，未扣抵。",
+        "The goods were not told line by line, and the discount hangs on them; nothing was taken.",
+    ),
     "minimum_spend": Text(
         "消費未達票券的最低金額，未扣款。", "The sale was below the voucher's minimum spend; nothing was taken."
     ),

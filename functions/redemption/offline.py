@@ -46,7 +46,7 @@ class Upload:
                 when the batch comes again.
         """
         if not batch:
-            self.caller.admitted(self._look())
+            again(lambda: self.caller.admitted(self._look()))
         outcomes: dict[int, Outcome] = {}
         spent: dict[str, Redemption] = {}
         for place, told in sorted(enumerate(batch), key=lambda each: each[1].occurred_at):

@@ -3,6 +3,7 @@
 from functions.domain.retail import Terminal
 from functions.domain.standing import LAG
 from functions.redemption.ports import Clock, Desk, Log, LogPage
+from functions.runtime.again import again
 from functions.runtime.auth import TillCaller
 
 
@@ -12,7 +13,7 @@ def admitted(caller: TillCaller, desk: Desk) -> Terminal:
     Raises:
         UnauthorizedError: it is not, or no longer, one.
     """
-    return caller.admitted(desk.look(caller.terminal_id, caller.store_id))
+    return again(lambda: caller.admitted(desk.look(caller.terminal_id, caller.store_id)))
 
 
 def offline_list(

@@ -1,286 +1,863 @@
-"""POST /v1/pos/offline-batches: what a till did while it could not ask."""
+"""POST /v1/pos/offline-batches: what a till did while it could not ask. Each operation ends in some way."""
 
+import json
 from collections.abc import Callable
-from contextlib import suppress
-from typing import Any
+from datetime import timedelta
+from itertools import permutations
+from typing import Any, Literal
 
 import pytest
 
-from tests.support.faults import Crashes, KilledError, answering
+from functions.domain.offline_texts import contested_text, plain_text
+from tests.support import retail
+from tests.support.api import Reply
+from tests.support.faults import Crashes, KilledError, answering, lost_reply, rival
 from tests.support.problem import assert_problem
-from tests.support.retail import Held, Retailer, money, sale, undoing
+from tests.support.retail import XINYI, ZHONGSHAN, Retailer, discount, line, money, product_body
+from tests.support.world import NOON, Rows
 
-PART: dict[str, Any] = {"money": money("200")}
+When = Literal["before", "after"]
+Prepared = Callable[[Retailer], object]
+READ, WRITE = "BatchGetItem", "TransactWriteItems"
+TWO_O_CLOCK = "2026-11-22T06:00:00.000Z"
 
 
-@pytest.fixture
-def cash(retailer: Retailer) -> Held:
-    return retailer.sold["CASH-500"]
+@pytest.fixture(autouse=True)
+def two_hours_later(retailer: Retailer) -> None:
+    """The vouchers were sold at noon; since then a till was offline."""
+    retailer.world.clock.forward(hours=2)
 
 
-def outcomes(retailer: Retailer, *operations: object, at: str = "pos-1") -> list[dict[str, Any]]:
-    answer = retailer.offline(*operations, at=at)
+def at(minute: int, **by: float) -> str:
+    """So many minutes after noon, and `by` more."""
+    return (NOON + timedelta(minutes=minute, **by)).isoformat()
+
+
+def sale(reference: str, credential: str, *, minute: int = 60, **ask: Any) -> dict[str, Any]:
+    return retail.sale(credential, reference, occurred_at=at(minute), **ask)
+
+
+def void(reference: str, *, minute: int = 90) -> dict[str, Any]:
+    return retail.undoing(reference, occurred_at=at(minute))
+
+
+def send(retailer: Retailer, *operations: Any, at: str = "pos-1") -> Reply:
+    """A batch."""
+    return retailer.offline(*operations, at=at)
+
+
+def told(retailer: Retailer, *operations: Any, at: str = "pos-1") -> list[dict[str, Any]]:
+    """The outcomes of a batch."""
+    answer = send(retailer, *operations, at=at)
     assert answer.status == 200, answer.json
-    found: list[dict[str, Any]] = answer.json["outcomes"]
-    return found
+    outcomes: list[dict[str, Any]] = answer.json["outcomes"]
+    assert len(outcomes) == len(operations)
+    return outcomes
 
 
-def ends(retailer: Retailer, *operations: object, at: str = "pos-1") -> list[tuple[str, str | None]]:
-    return [(each["outcome"], each["code"]) for each in outcomes(retailer, *operations, at=at)]
+def results(retailer: Retailer, *operations: Any, at: str = "pos-1") -> list[str]:
+    return [outcome["outcome"] for outcome in told(retailer, *operations, at=at)]
 
 
-def left(retailer: Retailer, held: Held) -> int:
-    return int(retailer.voucher(held.voucher_id)["worth"]["money"]["minor"])
+def left(retailer: Retailer, sku: str = "CASH-500") -> int:
+    amount: int = retailer.voucher(retailer.sold[sku].voucher_id)["worth"]["money"]["minor"]
+    return amount
 
 
-def test_what_was_taken_offline_is_taken_now_with_the_time_of_the_sale(retailer: Retailer, cash: Held) -> None:
-    retailer.world.clock.forward(hours=3)
-
-    (outcome,) = outcomes(retailer, sale(cash.qr, **PART))
-
-    assert (outcome["reference"], outcome["kind"], outcome["outcome"]) == ("r-1", "redeem", "applied")
-    assert (outcome["redeemed"]["money"], outcome["available"]["money"]) == (money("200"), money("300"))
-    assert (outcome["occurred_at"], outcome["redeemed_at"]) == ("2026-11-22T04:00:00.000Z", "2026-11-22T07:00:00.000Z")
-    *_, entry = retailer.api.call("GET", f"/v1/vouchers/{cash.voucher_id}/ledger").json["items"]
-    assert (entry["kind"], entry["occurred_at"]) == ("redeem", "2026-11-22T04:00:00.000Z")
+def qr(retailer: Retailer, sku: str = "CASH-500") -> str:
+    return retailer.sold[sku].qr
 
 
-def test_the_same_batch_again_is_replayed_whole(retailer: Retailer, cash: Held) -> None:
-    batch = [sale(cash.qr, **PART), sale(cash.qr, "r-2", money=money("50"))]
-    outcomes(retailer, *batch)
+# What is applied.
+
+
+def test_a_sale_is_applied_with_the_time_of_the_till_and_that_of_the_server(retailer: Retailer) -> None:
+    held = retailer.sold["CASH-500"]
+
+    (outcome,) = told(retailer, sale("o-1", held.qr, money=money("200")))
+
+    assert outcome == {
+        "reference": "o-1",
+        "kind": "redeem",
+        "outcome": "applied",
+        "code": None,
+        "message": None,
+        "retryable": False,
+        "errors": None,
+        "voucher_id": held.voucher_id,
+        "redeemed": {"money": money("200"), "items": None, "uses": None, "off": None, "lines": None},
+        "available": {"money": money("300"), "items": None, "discount": None},
+        "effect": None,
+        "occurred_at": "2026-11-22T05:00:00.000Z",
+        "redeemed_at": TWO_O_CLOCK,
+        "exception_id": None,
+    }
+    assert retailer.exceptions() == []
+
+
+def test_a_sale_stands_in_the_ledger_and_under_its_reference_with_when_it_happened(retailer: Retailer) -> None:
+    held = retailer.sold["CASH-500"]
+    told(retailer, sale("o-1", held.qr, money=money("200"), receipt="AB-1"))
+
+    asked = retailer.till("GET", "redemptions/o-1").json
+    entry = retailer.api.call("GET", f"/v1/vouchers/{held.voucher_id}/ledger").json["items"][-1]
+
+    assert (asked["state"], asked["receipt"]) == ("redeemed", "AB-1")
+    for told_of in (asked, entry):
+        assert told_of["occurred_at"] == "2026-11-22T05:00:00.000Z"
+    assert (asked["redeemed_at"], entry["recorded_at"]) == (TWO_O_CLOCK, TWO_O_CLOCK)
+
+
+def test_services_and_discounts_are_taken_too(retailer: Retailer) -> None:
+    spa, coffee = told(
+        retailer,
+        sale("o-1", qr(retailer, "SPA-3"), items=[{"sku": "spa-hour", "quantity": 2}]),
+        sale("o-2", qr(retailer, "COFFEE-10"), basket={"total": money("900")}),
+    )
+
+    assert [item["quantity"] for item in spa["redeemed"]["items"]] == [2]
+    assert coffee["redeemed"]["off"] == money("90")
+
+
+def test_a_typed_code_may_be_reported(retailer: Retailer) -> None:
+    assert results(retailer, sale("o-1", retailer.sold["CASH-500"].code, money=money("200"))) == ["applied"]
+
+
+def test_operations_are_carried_out_in_the_order_of_their_times_and_answered_in_that_of_the_batch(
+    retailer: Retailer,
+) -> None:
+    late = sale("o-2", qr(retailer), money=money("400"), minute=70)
+    early = sale("o-1", qr(retailer), money=money("400"), minute=60)
+
+    outcomes = told(retailer, late, early)
+
+    assert [(each["reference"], each["outcome"]) for each in outcomes] == [("o-2", "conflict"), ("o-1", "applied")]
+
+
+def test_operations_of_one_time_are_carried_out_as_they_were_sent(retailer: Retailer) -> None:
+    first, second = (sale(name, qr(retailer), money=money("400")) for name in ("o-1", "o-2"))
+
+    assert results(retailer, first, second) == ["applied", "conflict"]
+
+
+def test_a_void_in_a_batch_restores_what_the_batch_took(retailer: Retailer) -> None:
+    outcomes = told(retailer, void("o-1"), sale("o-1", qr(retailer), money=money("200")))
+
+    assert [(each["outcome"], each["effect"]) for each in outcomes] == [("applied", "restored"), ("applied", None)]
+    assert left(retailer) == 500
+
+
+def test_a_void_of_what_was_taken_online_restores_it_with_when_it_happened(retailer: Retailer) -> None:
+    retailer.redeem("r-1", qr(retailer), money=money("200"))
+
+    (outcome,) = told(retailer, void("r-1"))
+
+    path = f"/v1/vouchers/{retailer.sold['CASH-500'].voucher_id}/ledger"
+    assert (outcome["outcome"], outcome["effect"]) == ("applied", "restored")
+    assert retailer.api.call("GET", path).json["items"][-1]["occurred_at"] == "2026-11-22T05:30:00.000Z"
+
+
+def test_a_void_of_the_unknown_stops_it_for_ever(retailer: Retailer) -> None:
+    (outcome,) = told(retailer, void("o-1"))
+
+    assert (outcome["outcome"], outcome["effect"]) == ("applied", "none")
+    assert retailer.redeem("o-1", qr(retailer)).code == "voided"
+
+
+def test_dates_are_judged_by_when_it_happened(retailer: Retailer) -> None:
+    """Sold on a Sunday for weekdays: taken on Monday, told on Monday. And taken on its last day, told after it."""
+    weekdays, thanks = qr(retailer, "WEEKDAYS"), qr(retailer, "THANKS-200")
+    retailer.world.clock.now = NOON.replace(month=12, day=22, hour=16, minute=30)  # 23 December 00:30, a Wednesday
+
+    outcomes = told(
+        retailer,
+        sale("o-1", thanks, money=money("10")) | {"occurred_at": "2026-12-22T23:59:00+08:00"},
+        sale("o-2", thanks, money=money("10")) | {"occurred_at": "2026-12-23T00:00:00+08:00"},
+        sale("o-3", weekdays, money=money("10")) | {"occurred_at": "2026-12-22T12:00:00+08:00"},
+    )
+
+    assert [(each["outcome"], each["code"]) for each in outcomes] == [
+        ("applied", None),
+        ("conflict", "expired"),
+        ("applied", None),
+    ]
+
+
+# What was done before.
+
+
+def test_a_batch_again_takes_nothing_and_answers_alike(retailer: Retailer) -> None:
+    operations = [sale("o-1", qr(retailer), money=money("200")), void("o-2"), sale("o-3", "forged")]
+    first = told(retailer, *operations)
     before = retailer.world.rows()
 
-    assert ends(retailer, *batch) == [("replayed", None)] * 2
+    again = told(retailer, *operations)
+
+    assert [each["outcome"] for each in again] == ["replayed", "replayed", "refused"]
+    assert [each | {"outcome": ""} for each in again] == [each | {"outcome": ""} for each in first]
     assert retailer.world.rows() == before
 
 
-def test_an_online_try_whose_answer_was_lost_is_the_same_operation(retailer: Retailer, cash: Held) -> None:
-    retailer.redeem("r-1", cash.qr, **PART)
+def test_a_sale_whose_online_try_got_no_answer_is_the_same_sale(retailer: Retailer) -> None:
+    with lost_reply():
+        retailer.redeem("r-1", qr(retailer), money=money("200"), receipt="AB-1")
 
-    assert ends(retailer, sale(cash.qr, **PART)) == [("replayed", None)]
-    assert left(retailer, cash) == 300
+    (outcome,) = told(retailer, sale("r-1", qr(retailer), money=money("200"), receipt="AB-1"))
 
-
-def test_an_online_retry_after_the_upload_is_the_same_operation(retailer: Retailer, cash: Held) -> None:
-    outcomes(retailer, sale(cash.qr, **PART))
-
-    assert retailer.redeem("r-1", cash.qr, **PART).is_replayed
+    assert (outcome["outcome"], outcome["occurred_at"], left(retailer)) == ("replayed", None, 300)
 
 
-def test_two_tills_that_spent_one_voucher_offline_take_it_once(retailer: Retailer, cash: Held) -> None:
-    assert ends(retailer, sale(cash.qr, money=money("400"))) == [("applied", None)]
+def test_a_sale_that_was_told_offline_is_replayed_online(retailer: Retailer) -> None:
+    told(retailer, sale("o-1", qr(retailer), money=money("200")))
 
-    (second,) = outcomes(retailer, sale(cash.qr, money=money("400")), at="pos-9")
+    answer = retailer.redeem("o-1", qr(retailer), money=money("200"))
 
-    assert (second["outcome"], second["code"], second["available"]["money"]) == (
-        "conflict",
-        "insufficient",
-        money("100"),
-    )
-    assert left(retailer, cash) == 100
-    (case,) = retailer.exceptions()
-    assert (case["exception_id"], case["kind"], case["code"]) == (
-        second["exception_id"], "offline_conflict", "insufficient",
-    )  # fmt: skip
-    assert (case["at_stake"]["money"], case["store_id"], case["terminal_id"]) == (money("400"), "zhongshan-1", "pos-9")
+    assert (answer.status, answer.is_replayed, left(retailer)) == (201, True, 300)
 
 
-def test_a_conflict_is_the_same_conflict_for_ever_and_one_case(retailer: Retailer, cash: Held) -> None:
-    retailer.redeem("r-0", cash.qr)
-    first = outcomes(retailer, sale(cash.qr, **PART))
-    retailer.void("r-0")
+def test_one_operation_twice_in_a_batch_is_done_once(retailer: Retailer) -> None:
+    operation = sale("o-1", qr(retailer), money=money("200"))
 
-    assert outcomes(retailer, sale(cash.qr, **PART)) == first
-    assert (len(retailer.exceptions()), left(retailer, cash)) == (1, 500)
+    assert results(retailer, operation, operation) == ["applied", "replayed"]
+    assert left(retailer) == 300
 
 
-STOPPED: dict[str, Callable[[Retailer, Held], object]] = {
-    "exhausted": lambda it, held: it.redeem("r-0", held.qr),
-    "suspended": lambda it, held: it.act("suspend", held.voucher_id),
-    "revoked": lambda it, held: it.act("revoke", held.voucher_id),
-    "stale_credential": lambda it, held: it.act("reissue", held.voucher_id),
-    "held": lambda it, held: it.hold("h-0", held.qr),
-    "replaced": lambda it, held: (it.customer("hao"), it.transfer(held.voucher_id, "hao")),
-    "reference_reused": lambda it, held: it.redeem("r-1", held.qr, money=money("1")),
-}
+def test_a_sale_that_was_voided_before_is_refused_and_nobody_has_to_look(retailer: Retailer) -> None:
+    retailer.void("o-1")
+
+    (outcome,) = told(retailer, sale("o-1", qr(retailer)))
+
+    assert (outcome["outcome"], outcome["code"], outcome["exception_id"]) == ("refused", "voided", None)
+    assert outcome["message"]["en"] == plain_text("voided").en
+    assert retailer.exceptions() == []
 
 
-@pytest.mark.parametrize("code", STOPPED)
-def test_what_the_voucher_cannot_honour_takes_nothing_and_a_person_has_it(
-    retailer: Retailer, cash: Held, code: str
+# What cannot be honoured.
+
+
+def act(action: str, sku: str = "CASH-500") -> Prepared:
+    return lambda retailer: retailer.act(action, retailer.sold[sku].voucher_id)
+
+
+def hand_over(retailer: Retailer) -> None:
+    retailer.customer("hao")
+    retailer.transfer(retailer.sold["CASH-500"].voucher_id, "hao")
+
+
+def hold_all(retailer: Retailer) -> None:
+    retailer.till("PUT", "holds/h-1", {"credential": qr(retailer)}, at="pos-2")
+
+
+def nothing(_: Retailer) -> None:
+    """Some vouchers are refused as they were sold."""
+
+
+CONTESTED: list[Any] = [
+    pytest.param("CASH-500", lambda it: it.redeem("r-1", qr(it)), {}, "exhausted", id="used up elsewhere"),
+    pytest.param("CASH-500", nothing, {"money": money("501")}, "insufficient", id="more than is left"),
+    pytest.param("CASH-500", hold_all, {"money": money("5")}, "held", id="kept for another sale"),
+    pytest.param("CASH-500", act("suspend"), {}, "suspended", id="suspended"),
+    pytest.param("CASH-500", act("revoke"), {}, "revoked", id="revoked"),
+    pytest.param("CASH-500", act("reissue"), {}, "stale_credential", id="an old QR"),
+    pytest.param("CASH-500", hand_over, {}, "replaced", id="handed to another person"),
+    pytest.param("LATER", nothing, {}, "not_yet_valid", id="before its time"),
+    pytest.param("WEEKDAYS", nothing, {}, "not_active_now", id="on a Sunday"),
+    pytest.param("MUG-2", nothing, {}, "wrong_store", id="another store's goods"),
+    pytest.param("SPA-3", nothing, {"money": money("5")}, "wrong_product", id="money for services"),
+    pytest.param("COFFEE-10", nothing, {}, "minimum_spend", id="no basket was told"),
+    pytest.param("CASH-500", nothing, {"money": money("5", "USD")}, "currency_mismatch", id="another currency"),
+    pytest.param(
+        "CASH-500", lambda it: it.redeem("o-1", qr(it, "SPA-3")), {}, "reference_reused", id="a used reference"
+    ),
+    pytest.param(
+        "CASH-500", lambda it: it.redeem("o-1", qr(it), money=money("5")), {}, "reference_reused", id="another request"
+    ),
+]
+
+
+@pytest.mark.parametrize(("sku", "prepare", "ask", "code"), CONTESTED)
+def test_what_cannot_be_honoured_takes_nothing_and_is_a_case_for_a_person(
+    retailer: Retailer, sku: str, prepare: Prepared, ask: dict[str, Any], code: str
 ) -> None:
-    STOPPED[code](retailer, cash)
-    before = retailer.voucher(cash.voucher_id)
+    prepare(retailer)
+    before = retailer.voucher(retailer.sold[sku].voucher_id)
 
-    (outcome,) = outcomes(retailer, sale(cash.qr, **PART))
+    (outcome,) = told(retailer, sale("o-1", qr(retailer, sku), **ask))
 
-    assert (outcome["outcome"], outcome["code"]) == ("conflict", code)
-    assert set(outcome["message"]) == {"zh-Hant", "en"}
-    assert outcome["exception_id"] in [case["exception_id"] for case in retailer.exceptions()]
-    assert retailer.voucher(cash.voucher_id) == before
-
-
-def test_dates_are_judged_by_the_time_of_the_sale(retailer: Retailer) -> None:
-    held, clock = retailer.sold["THANKS-200"], retailer.world.clock
-    clock.now = clock.now.replace(month=12, day=22, hour=17)  # it expired an hour ago
-
-    good, late = (sale(held.qr, ref, money=money("50"), occurred_at=at) for ref, at in (
-        ("r-1", "2026-12-22T15:59:59Z"), ("r-2", "2026-12-22T16:00:00Z"),
-    ))  # fmt: skip
-
-    assert ends(retailer, good, late) == [("applied", None), ("conflict", "expired")]
+    assert (outcome["outcome"], outcome["code"], outcome["retryable"]) == ("conflict", code, False)
+    assert outcome["message"]["zh-Hant"] == contested_text(code).zh_hant
+    assert retailer.voucher(retailer.sold[sku].voucher_id) == before
+    (case,) = retailer.exceptions()
+    assert {name: case[name] for name in ("exception_id", "kind", "code", "reference", "store_id", "terminal_id")} == {
+        "exception_id": outcome["exception_id"],
+        "kind": "offline_conflict",
+        "code": code,
+        "reference": "o-1",
+        "store_id": XINYI,
+        "terminal_id": "pos-1",
+    }
+    assert (case["voucher_id"], case["occurred_at"]) == (retailer.sold[sku].voucher_id, "2026-11-22T05:00:00.000Z")
 
 
-# What is no voucher, or not allowed.
+@pytest.mark.parametrize(("sku", "prepare", "ask", "code"), CONTESTED)
+def test_a_conflict_again_is_the_same_conflict(
+    retailer: Retailer, sku: str, prepare: Prepared, ask: dict[str, Any], code: str
+) -> None:
+    prepare(retailer)
+    operation = sale("o-1", qr(retailer, sku), **ask)
+    first = told(retailer, operation)
+    retailer.world.clock.forward(hours=30)
+    before = retailer.world.rows()
+
+    assert told(retailer, operation) == first
+    assert retailer.world.rows() == before
+    assert first[0]["code"] == code
 
 
-def test_a_forged_qr_is_refused_and_a_person_has_it(retailer: Retailer, foreign_qr: str) -> None:
-    (outcome,) = outcomes(retailer, sale(foreign_qr, **PART))
+def test_a_conflict_that_a_person_has_settled_does_not_come_back(retailer: Retailer) -> None:
+    operation = sale("o-1", qr(retailer), money=money("501"))
+    (first,) = told(retailer, operation)
+    retailer.api.call("POST", f"/v1/exceptions/{first['exception_id']}/resolve", {"note": "the store bears it"})
+
+    assert told(retailer, operation) == [first]
+    assert retailer.exceptions() == []
+    assert len(retailer.exceptions("resolved")) == 1
+
+
+def test_a_conflict_does_not_become_a_redemption_later(retailer: Retailer) -> None:
+    """The person who settles it may have made the customer pay."""
+    retailer.act("suspend", retailer.sold["CASH-500"].voucher_id)
+    operation = sale("o-1", qr(retailer), money=money("200"))
+    told(retailer, operation)
+    retailer.act("resume", retailer.sold["CASH-500"].voucher_id)
+
+    assert results(retailer, operation) == ["conflict"]
+    assert retailer.redeem("o-1", qr(retailer), money=money("200")).code == "reference_reused"
+    assert left(retailer) == 500
+
+
+def test_what_is_at_stake_is_told_to_who_settles_it(retailer: Retailer) -> None:
+    told(retailer, sale("o-1", qr(retailer), money=money("501")))
+    retailer.world.clock.forward(seconds=1)
+    told(retailer, sale("o-2", qr(retailer, "SPA-3"), items=[{"sku": "spa-hour", "quantity": 4}]))
+
+    cash, spa = retailer.exceptions()
+
+    assert cash["at_stake"]["money"] == money("501")
+    assert spa["at_stake"]["items"] == [line(quantity=4)]
+
+
+def test_who_settles_it_reads_why_and_what_to_do(retailer: Retailer) -> None:
+    told(retailer, sale("o-1", qr(retailer), money=money("501")))
+
+    message = retailer.exceptions()[0]["message"]
+
+    assert message["en"].startswith("By the time the till was online again too little was left on the voucher")
+    assert message["en"].endswith("settle it with the customer, or do it again online.")
+
+
+def test_what_a_reference_did_can_be_asked_where_it_did_nothing(retailer: Retailer) -> None:
+    (outcome,) = told(retailer, sale("o-1", qr(retailer), money=money("501")))
+
+    asked = retailer.till("GET", "redemptions/o-1")
+
+    assert (asked.status, asked.json["state"], asked.json["code"]) == (200, "conflict", "insufficient")
+    assert asked.json["exception_id"] == outcome["exception_id"]
+
+
+def test_two_sales_under_one_reference_are_one_sale_and_one_conflict(retailer: Retailer) -> None:
+    first, other = (sale("o-1", qr(retailer), money=money(amount)) for amount in ("200", "250"))
+
+    assert results(retailer, first, other) == ["applied", "conflict"]
+    assert results(retailer, other, first, other) == ["conflict", "replayed", "conflict"]
+    assert (left(retailer), len(retailer.exceptions())) == (300, 1)
+
+
+def test_three_conflicts_under_one_reference_are_three_cases(retailer: Retailer) -> None:
+    operations = [sale("o-1", qr(retailer), money=money(amount)) for amount in ("501", "502", "503")]
+
+    first, again = told(retailer, *operations), told(retailer, *reversed(operations))
+
+    assert [each["code"] for each in first] == ["insufficient", "reference_reused", "reference_reused"]
+    assert again == first[::-1]
+    assert len({case["exception_id"] for case in retailer.exceptions()}) == 3
+
+
+def test_a_void_of_what_could_not_be_honoured_has_nothing_to_restore(retailer: Retailer) -> None:
+    outcomes = told(retailer, sale("o-1", qr(retailer), money=money("501")), void("o-1"))
+
+    assert [(each["outcome"], each["effect"]) for each in outcomes] == [("conflict", None), ("replayed", "none")]
+
+
+def test_a_void_of_a_refund_is_a_conflict_and_gives_nothing_back(retailer: Retailer) -> None:
+    retailer.redeem("r-1", qr(retailer), money=money("200"))
+    retailer.till("PUT", "refunds/f-1", {"redemption": "r-1", "money": money("50")})
+
+    (first,) = told(retailer, void("f-1"))
+    (again,) = told(retailer, void("f-1"))
+
+    assert (first["outcome"], first["code"]) == ("conflict", "reference_reused")
+    assert first["message"]["en"].startswith("This reference cannot be voided; nothing was given back.")
+    assert again == first
+    assert (left(retailer), len(retailer.exceptions())) == (350, 1)
+
+
+def test_a_forged_credential_is_refused_and_a_case_since_the_goods_are_gone(
+    retailer: Retailer, foreign_qr: str
+) -> None:
+    operation = sale("o-1", foreign_qr, items=[{"sku": "tea", "quantity": 1}])
+
+    (outcome,) = told(retailer, operation)
 
     assert (outcome["outcome"], outcome["code"], outcome["voucher_id"]) == ("refused", "unknown", None)
+    assert outcome["message"]["en"] == contested_text("unknown").en
+    (case,) = retailer.exceptions()
+    assert (case["exception_id"], case["code"]) == (outcome["exception_id"], "unknown")
+    assert case["at_stake"]["items"][0]["name"] == {"zh-Hant": "tea", "en": "tea"}
+    assert told(retailer, operation) == [outcome]
+
+
+def test_another_stores_reference_is_another_operation(retailer: Retailer) -> None:
+    operation = sale("o-1", qr(retailer), money=money("200"))
+
+    assert results(retailer, operation) == ["applied"]
+    assert results(retailer, operation, at="pos-9") == ["applied"]
+    assert left(retailer) == 100
+
+
+@pytest.mark.parametrize("order", [("pos-1", "pos-9"), ("pos-9", "pos-1")])
+def test_of_two_tills_that_took_all_offline_whoever_reports_first_is_honoured(
+    retailer: Retailer, order: tuple[str, str]
+) -> None:
+    operation = sale("o-1", qr(retailer), money=money("500"))
+
+    outcomes = [told(retailer, operation, at=till)[0] for till in order]
+
+    assert [each["outcome"] for each in outcomes] == ["applied", "conflict"]
+    assert [case["store_id"] for case in retailer.exceptions()] == [ZHONGSHAN if order[1] == "pos-9" else XINYI]
+    assert left(retailer) == 0
+
+
+# What a till may take on its own.
+
+
+def policy(retailer: Retailer, **offline: Any) -> None:
+    retailer.api.call("PUT", "/v1/terminals/pos-1", {"store_id": XINYI, "offline": offline or None})
+
+
+OVER: list[Any] = [
+    pytest.param({"floor_limit": money("199")}, id="the floor limit"),
+    pytest.param({"voucher_cap": money("199")}, id="the cap of a voucher"),
+    pytest.param({"floor_limit": money("1000", "USD")}, id="a limit in another currency"),
+    pytest.param({}, id="no policy"),
+]
+
+
+@pytest.mark.parametrize("offline", OVER)
+def test_more_than_a_till_may_take_is_refused_and_a_case(retailer: Retailer, offline: dict[str, Any]) -> None:
+    policy(retailer, **offline)
+    operation = sale("o-1", qr(retailer), money=money("200"))
+
+    (outcome,) = told(retailer, operation)
+
+    assert (outcome["outcome"], outcome["code"], left(retailer)) == ("refused", "offline_limit", 500)
     assert [case["exception_id"] for case in retailer.exceptions()] == [outcome["exception_id"]]
+    policy(retailer, floor_limit=money("1000"))
+    assert told(retailer, operation) == [outcome]
 
 
-def test_a_till_may_take_up_to_its_floor_limit_for_each_sale(retailer: Retailer, cash: Held) -> None:
-    policy = {"floor_limit": money("100"), "voucher_cap": None}
-    invite = retailer.api.call("PUT", "/v1/terminals/pos-1", {"store_id": "xinyi-1", "offline": policy})
-    assert invite.status == 200
+def test_the_cap_is_for_all_that_a_batch_takes_of_one_voucher(retailer: Retailer) -> None:
+    policy(retailer, voucher_cap=money("300"))
+    thanks = sale("o-3", qr(retailer, "THANKS-200"), money=money("200"), minute=62)
+    batch = [
+        sale("o-1", qr(retailer), money=money("200"), minute=60),
+        sale("o-2", qr(retailer), money=money("101"), minute=61),
+        thanks,
+        sale("o-4", qr(retailer), money=money("100"), minute=63),
+    ]
 
-    assert ends(retailer, sale(cash.qr, money=money("100")), sale(cash.qr, "r-2", money=money("101"))) == [
-        ("applied", None), ("refused", "offline_limit"),
-    ]  # fmt: skip
-    assert left(retailer, cash) == 400
-
-
-def test_a_voucher_gives_up_to_its_cap_over_a_batch(retailer: Retailer, cash: Held) -> None:
-    policy = {"floor_limit": None, "voucher_cap": money("150")}
-    retailer.api.call("PUT", "/v1/terminals/pos-1", {"store_id": "xinyi-1", "offline": policy})
-    parts = [sale(cash.qr, f"r-{place}", money=money("60")) for place in range(3)]
-
-    assert [end for end, _ in ends(retailer, *parts)] == ["applied", "applied", "refused"]
+    assert results(retailer, *batch) == ["applied", "refused", "applied", "applied"]
+    assert results(retailer, *batch) == ["replayed", "refused", "replayed", "replayed"]
 
 
-def test_a_till_that_may_not_work_offline_takes_nothing(retailer: Retailer, cash: Held) -> None:
-    retailer.api.call("PUT", "/v1/terminals/pos-1", {"store_id": "xinyi-1", "offline": None})
+def test_what_the_batch_itself_took_back_does_not_count(retailer: Retailer) -> None:
+    policy(retailer, voucher_cap=money("300"))
+    batch = [
+        sale("o-1", qr(retailer), money=money("200"), minute=60),
+        void("o-1", minute=61),
+        sale("o-2", qr(retailer), money=money("300"), minute=62),
+    ]
 
-    assert ends(retailer, sale(cash.qr, **PART)) == [("refused", "offline_limit")]
-    assert left(retailer, cash) == 500
+    assert results(retailer, *batch) == ["applied", "applied", "applied"]
+
+
+def test_units_are_capped_too(retailer: Retailer) -> None:
+    policy(retailer, units=2)
+
+    outcomes = told(retailer, sale("o-1", qr(retailer, "SPA-3"), items=[{"sku": "spa-hour", "quantity": 3}]))
+
+    assert [each["code"] for each in outcomes] == ["offline_limit"]
+
+
+def test_a_product_that_is_not_for_offline_use_is_refused_though_the_till_may(retailer: Retailer) -> None:
+    bodies: dict[str, dict[str, Any]] = {"online": {"offline": False}, "live": {"rotating": True}}
+    for name, body in bodies.items():
+        retailer.api.call("PUT", f"/v1/products/{name}", product_body(name.upper(), **body))
+        (held,) = retailer.sell(name.upper(), order_id=name)
+
+        (outcome,) = told(retailer, sale(f"o-{name}", held.qr, money=money("5"), minute=120))
+
+        assert (outcome["outcome"], outcome["code"]) == ("refused", "offline_limit")
+        assert outcome["message"]["en"] == contested_text("offline_forbidden").en
+
+
+def test_terms_stay_as_they_were_sold(retailer: Retailer) -> None:
+    retailer.api.call("PUT", "/v1/products/cash-500", product_body("CASH-500", offline=False))
+
+    assert results(retailer, sale("o-1", qr(retailer), money=money("5"))) == ["applied"]
+
+
+def test_a_till_that_may_take_nothing_may_still_repeat_itself_and_void(retailer: Retailer) -> None:
+    retailer.redeem("r-1", qr(retailer), money=money("200"))
+    policy(retailer)
+
+    assert results(retailer, sale("r-1", qr(retailer), money=money("200")), void("r-1")) == ["replayed", "applied"]
+
+
+# The clock of the device (bad input 28).
 
 
 @pytest.mark.parametrize(
-    "occurred_at",
+    "off",
     [
-        "2026-11-21T03:59:59Z",
-        "2026-11-22T04:05:01Z",
-        "2026-11-23T04:00:00Z",
-        "2016-11-22T04:00:00Z",
-        "2036-11-22T04:00:00Z",
+        timedelta(days=1),
+        timedelta(days=-1, seconds=-1),
+        timedelta(days=3652),
+        timedelta(days=-3652),
+        timedelta(hours=-24, microseconds=-1000),
+        timedelta(minutes=5, microseconds=1000),
     ],
 )
-def test_a_clock_that_cannot_be_right_is_a_case_and_takes_nothing(
-    retailer: Retailer, cash: Held, occurred_at: str
+def test_what_a_wrong_clock_tells_is_never_applied_silently(retailer: Retailer, off: timedelta) -> None:
+    retailer.world.clock.forward(days=2)
+    moment = (retailer.world.clock.now + off).isoformat()
+
+    (outcome,) = told(retailer, sale("o-1", qr(retailer), money=money("200")) | {"occurred_at": moment})
+
+    assert (outcome["outcome"], outcome["code"], left(retailer)) == ("conflict", "offline_limit", 500)
+    assert outcome["message"]["en"] == contested_text("offline_clock").en
+    assert [case["exception_id"] for case in retailer.exceptions()] == [outcome["exception_id"]]
+
+
+@pytest.mark.parametrize("off", [timedelta(hours=-24), timedelta(minutes=5)])
+def test_up_to_the_limits_of_the_clock_a_sale_is_applied(retailer: Retailer, off: timedelta) -> None:
+    retailer.world.clock.forward(days=2)
+    moment = (retailer.world.clock.now + off).isoformat()
+
+    assert results(retailer, sale("o-1", qr(retailer), money=money("200")) | {"occurred_at": moment}) == ["applied"]
+
+
+def test_a_till_may_be_given_longer(retailer: Retailer) -> None:
+    policy(retailer, hours=72)
+    retailer.world.clock.forward(hours=60)
+
+    assert results(retailer, sale("o-1", qr(retailer), money=money("200"))) == ["applied"]
+
+
+def test_a_sale_that_was_made_before_is_replayed_whatever_the_clock_says(retailer: Retailer) -> None:
+    operation = sale("o-1", qr(retailer), money=money("200"))
+    told(retailer, operation)
+    retailer.world.clock.forward(days=400)
+
+    assert results(retailer, operation, operation | {"occurred_at": "1999-01-01T00:00:00Z"}) == ["replayed"] * 2
+
+
+def test_a_void_is_believed_whatever_the_clock_says(retailer: Retailer) -> None:
+    retailer.redeem("r-1", qr(retailer), money=money("200"))
+
+    assert results(retailer, void("r-1") | {"occurred_at": "2036-11-22T00:00:00Z"}) == ["applied"]
+    assert left(retailer) == 500
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_a_batch_out_of_order_with_an_operation_twice_ends_as_in_order(
+    retailer: Retailer, order: tuple[int, ...]
 ) -> None:
-    assert ends(retailer, sale(cash.qr, **PART, occurred_at=occurred_at)) == [("conflict", "offline_limit")]
-    assert (left(retailer, cash), len(retailer.exceptions())) == (500, 1)
+    batch = [
+        sale("o-1", qr(retailer), money=money("300"), minute=60),
+        void("o-1", minute=61),
+        sale("o-2", qr(retailer), money=money("400"), minute=62),
+    ]
 
+    outcomes = told(retailer, *[batch[place] for place in (*order, order[0])])
 
-# Voids, and orders of things.
-
-
-def test_a_sale_and_its_void_in_one_batch_end_with_nothing_taken(retailer: Retailer, cash: Held) -> None:
-    assert [end for end, _ in ends(retailer, sale(cash.qr, **PART), undoing())] == ["applied", "applied"]
-    assert left(retailer, cash) == 500
-
-
-def test_a_void_that_came_first_stops_the_late_sale(retailer: Retailer, cash: Held) -> None:
-    outcomes(retailer, undoing())
-
-    assert ends(retailer, sale(cash.qr, **PART)) == [("refused", "voided")]
-    assert (left(retailer, cash), retailer.exceptions()) == (500, [])
-
-
-def test_a_batch_is_carried_out_in_the_order_of_its_times(retailer: Retailer, cash: Held) -> None:
-    void_later = undoing(occurred_at="2026-11-22T12:01:00+08:00")
-
-    assert [end for end, _ in ends(retailer, void_later, sale(cash.qr, **PART))] == ["applied", "applied"]
-    assert left(retailer, cash) == 500
-
-
-def test_one_reference_twice_in_a_batch_is_carried_out_once(retailer: Retailer, cash: Held) -> None:
-    twice = ends(retailer, sale(cash.qr, **PART), sale(cash.qr, **PART), sale(cash.qr, money=money("1")))
-
-    assert twice == [("applied", None), ("replayed", None), ("conflict", "reference_reused")]
-    assert left(retailer, cash) == 300
+    assert left(retailer) == 100
+    assert {each["reference"] for each in outcomes} == {"o-1", "o-2"}
+    assert retailer.exceptions() == []
 
 
 # What is wrong in itself.
 
+WRONG: list[Any] = [
+    pytest.param({"reference": ""}, "reference", None, id="no reference"),
+    pytest.param({"reference": "a#b"}, "reference", None, id="a reference with a delimiter"),
+    pytest.param({"reference": 7}, "reference", None, id="a number for a reference"),
+    pytest.param({"reference": "x" * 65}, "reference", None, id="a long reference"),
+    pytest.param({"kind": "refund"}, "body", "o-2", id="a kind that is none"),
+    pytest.param({"kind": None}, "body", "o-2", id="no kind"),
+    pytest.param({"credential": ""}, "credential", "o-2", id="no credential"),
+    pytest.param({"credential": "A" * 16_385}, "credential", "o-2", id="a long credential"),
+    pytest.param({"money": money("0")}, "money", "o-2", id="nothing"),
+    pytest.param({"money": money("-1")}, "money", "o-2", id="less than nothing"),
+    pytest.param({"money": {"amount": 1, "currency": "TWD"}}, "money.amount", "o-2", id="a number for an amount"),
+    pytest.param({"items": [{"sku": "tea", "quantity": 1}] * 2}, "items", "o-2", id="a line twice"),
+    pytest.param({"money": money("1"), "items": [{"sku": "tea", "quantity": 1}]}, "body", "o-2", id="both"),
+    pytest.param({"occurred_at": None}, "occurred_at", "o-2", id="no time"),
+    pytest.param({"occurred_at": "2026-11-22T13:00:00"}, "occurred_at", "o-2", id="a time without an offset"),
+    pytest.param({"occurred_at": "0001-01-01T00:00:00Z"}, "occurred_at", "o-2", id="the first year"),
+    pytest.param({"occurred_at": 1795323600}, "occurred_at", "o-2", id="seconds since 1970"),
+    pytest.param({"hold": "h-1"}, "hold", "o-2", id="a hold"),
+    pytest.param({"mony": money("1")}, "mony", "o-2", id="a field that is none"),
+]
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        "no object", None, {}, {"kind": "redeem"}, undoing(kind="refund"), undoing("a b"), undoing(occurred_at="noon"),
-        undoing(occurred_at=1_700_000_000), sale("x", money=money("0")), sale("x", money=money("-1")),
-        sale("x", amount="5"),
-        sale("", money=money("1")), sale("x", money={"amount": 5, "currency": "TWD"}),
-        sale("x", occurred_at="2026-11-22"),
-    ],
-)  # fmt: skip
-def test_one_wrong_operation_is_told_so_and_the_others_are_carried_out(
-    retailer: Retailer, cash: Held, wrong: object
+
+@pytest.mark.parametrize(("override", "path", "reference"), WRONG)
+def test_an_operation_that_is_wrong_in_itself_is_refused_and_the_others_are_not(
+    retailer: Retailer, override: dict[str, Any], path: str, reference: str | None
 ) -> None:
-    first, second, third = outcomes(
-        retailer, sale(cash.qr, money=money("1")), wrong, sale(cash.qr, "r-3", money=money("2"))
+    good = sale("o-1", qr(retailer), money=money("200"))
+
+    before, wrong, after = told(
+        retailer, good, sale("o-2", qr(retailer)) | override, sale("o-3", qr(retailer), money=money("100"))
     )
 
-    assert (first["outcome"], third["outcome"]) == ("applied", "applied")
-    assert (second["outcome"], second["code"]) == ("refused", "invalid")
-    assert second["errors"]
+    assert (before["outcome"], after["outcome"], left(retailer)) == ("applied", "applied", 200)
+    assert (wrong["outcome"], wrong["code"], wrong["reference"]) == ("refused", "invalid", reference)
+    assert path in [error["path"] for error in wrong["errors"]]
+    assert wrong["message"]["en"] == plain_text("invalid").en
+    assert retailer.exceptions() == []
 
 
-@pytest.mark.parametrize("body", [{}, {"operations": []}, {"operations": {}}, {"operations": [undoing()] * 101}])
-def test_what_is_no_batch_is_refused_as_a_whole(retailer: Retailer, body: object) -> None:
-    assert_problem(retailer.till("POST", "offline-batches", body), 422, "invalid")
+@pytest.mark.parametrize("operation", [None, 7, "redeem", [], {}, [{}], True])
+def test_what_is_no_operation_at_all_is_refused_alone(retailer: Retailer, operation: object) -> None:
+    outcomes = told(retailer, operation, sale("o-1", qr(retailer), money=money("200")))
+
+    assert [each["outcome"] for each in outcomes] == ["refused", "applied"]
+    assert (outcomes[0]["reference"], outcomes[0]["kind"]) == (None, None)
+
+
+def test_an_operation_that_was_wrong_may_come_again_mended(retailer: Retailer) -> None:
+    told(retailer, sale("o-1", qr(retailer), money=money("0")))
+
+    assert results(retailer, sale("o-1", qr(retailer), money=money("200"))) == ["applied"]
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        (b"", 422, "invalid"),
+        (b"{", 400, "malformed"),
+        (b"[]", 400, "malformed"),
+        (b"{}", 422, "invalid"),
+        (b'{"operations": []}', 422, "invalid"),
+        (b'{"operations": {}}', 422, "invalid"),
+        (b'{"operations": null}', 422, "invalid"),
+        (b'{"operations": [{}], "more": 1}', 422, "invalid"),
+        (json.dumps({"operations": [{}] * 101}).encode(), 422, "invalid"),
+        (b'{"operations": [{"a": 1, "a": 2}]}', 400, "malformed"),
+    ],
+)
+def test_what_is_no_batch_is_refused_whole(retailer: Retailer, body: bytes, status: int, code: str) -> None:
+    assert_problem(retailer.till("POST", "offline-batches", body), status, code)
+
+
+def test_a_hundred_operations_are_a_batch(retailer: Retailer) -> None:
+    operations = [sale(f"o-{number}", qr(retailer), money=money("1"), minute=number) for number in range(100)]
+
+    assert set(results(retailer, *operations)) == {"applied"}
+    assert left(retailer) == 400
 
 
 # Trouble.
 
 
-def test_an_outage_amid_a_batch_loses_nothing(retailer: Retailer, cash: Held) -> None:
-    batch = [sale(cash.qr, f"r-{place}", money=money("10")) for place in range(3)]
-    with answering("TransactWriteItems", "InternalServerError", after=1, times=1):
-        assert retailer.offline(*batch).status == 503
-
-    assert [end for end, _ in ends(retailer, *batch)] == ["replayed", "applied", "applied"]
-    assert left(retailer, cash) == 470
+@pytest.fixture
+def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("functions.runtime.again.random.uniform", lambda *_: 0)
 
 
-def test_a_worker_killed_at_any_call_leaves_a_batch_that_ends_right(retailer: Retailer, cash: Held) -> None:
-    spent = retailer.sold["SPA-3"]
-    retailer.redeem("r-0", spent.qr)
-    batch = [sale(cash.qr, **PART), sale(spent.qr, "r-2"), undoing("r-3")]
-    state = retailer.world.state()
-    for at in range(1, 7):
-        for when in ("before", "after"):
-            with suppress(KilledError), Crashes(at, when).watching():
-                retailer.offline(*batch)
-            assert [code for _, code in ends(retailer, *batch)] == [None, "exhausted", None]
-            assert (left(retailer, cash), len(retailer.exceptions())) == (300, 1)
-            retailer.world.go_back(state)
+def mixed(retailer: Retailer) -> list[dict[str, Any]]:
+    """One operation of every way to end, but for those that come again."""
+    return [
+        sale("o-1", qr(retailer), money=money("200"), minute=60),
+        sale("o-2", qr(retailer), money=money("301"), minute=61),
+        sale("o-1", qr(retailer), money=money("1"), minute=62),
+        void("o-3", minute=63),
+        sale("o-4", qr(retailer, "SPA-3"), items=[{"sku": "tea", "quantity": 1}], minute=64),
+        void("o-4", minute=65),
+        sale("o-5", "forged", minute=66),
+        sale("o-6", retailer.sold["THANKS-200"].code, money=money("50"), minute=67),
+        void("o-1-x", minute=68),
+    ]
 
 
-def test_every_operation_is_one_read_and_one_transaction(retailer: Retailer, cash: Held) -> None:
+def rows(retailer: Retailer) -> Rows:
+    """All tables but for how often the tills have called."""
+    found = retailer.world.rows()
+    return found | {"vouchers": [row for row in found["vouchers"] if row["sk"]["S"] != "GUARD"]}
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_batch_that_dies_at_any_call_and_comes_again_ends_as_one_that_did_not(retailer: Retailer, when: When) -> None:
+    start, batch, whole = retailer.world.state(), mixed(retailer), Crashes()
+    with whole.watching():
+        told(retailer, *batch)
+    told(retailer, *batch)
+    expected = rows(retailer)
+
+    for place in range(1, len(whole.calls) + 1):
+        retailer.world.go_back(start)
+        with Crashes(place, when).watching(), pytest.raises(KilledError):
+            send(retailer, *batch)
+        told(retailer, *batch)
+
+        assert rows(retailer) == expected, (place, whole.calls[place - 1])
+
+
+@pytest.mark.parametrize("place", [0, 1, 2, 3])
+def test_an_outage_amid_a_batch_is_told_of_the_whole_and_the_batch_again_ends_right(
+    retailer: Retailer, place: int
+) -> None:
+    start, batch = retailer.world.state(), mixed(retailer)
+    told(retailer, *batch)
+    expected = rows(retailer)
+    retailer.world.go_back(start)
+
+    with answering(WRITE, "InternalServerError", times=10, after=place):
+        assert_problem(send(retailer, *batch), 503, "unavailable", retryable=True)
+    told(retailer, *batch)
+
+    assert rows(retailer) == expected
+
+
+def test_a_lost_reply_amid_a_batch_is_mended_by_the_batch_again(retailer: Retailer) -> None:
+    batch = [sale("o-1", qr(retailer), money=money("200")), sale("o-2", qr(retailer), money=money("301"))]
+
+    with lost_reply():
+        assert_problem(send(retailer, *batch), 503, "unavailable")
+
+    assert results(retailer, *batch) == ["replayed", "conflict"]
+    assert (left(retailer), len(retailer.exceptions())) == (300, 1)
+
+
+def test_a_throttled_table_throttles_the_batch(retailer: Retailer) -> None:
+    with answering(READ, "ThrottlingException", times=10):
+        assert_problem(send(retailer, sale("o-1", qr(retailer))), 429, "throttled", retryable=True)
+
+
+@pytest.mark.usefixtures("no_pause")
+def test_a_voucher_that_is_too_busy_is_to_come_again_and_the_others_go_on(retailer: Retailer) -> None:
+    batch = [sale("o-1", qr(retailer), money=money("200")), sale("o-2", qr(retailer, "SPA-3"), minute=61)]
+
+    with answering(WRITE, "TransactionCanceledException", reasons=("TransactionConflict",), times=6):
+        busy, done = told(retailer, *batch)
+
+    assert (busy["outcome"], busy["code"], busy["retryable"]) == ("refused", "in_progress", True)
+    assert done["outcome"] == "applied"
+    assert retailer.exceptions() == []
+    assert results(retailer, *batch) == ["applied", "replayed"]
+
+
+@pytest.mark.usefixtures("no_pause")
+def test_codes_that_are_locked_are_to_come_again_and_qrs_go_on(retailer: Retailer) -> None:
+    for _ in range(10):
+        retailer.look_up("2222-2222-2222-2222")
+
+    typed, scanned = told(
+        retailer, sale("o-1", retailer.sold["CASH-500"].code), sale("o-2", qr(retailer), money=money("5"))
+    )
+
+    assert (typed["outcome"], typed["code"], typed["retryable"]) == ("refused", "throttled", True)
+    assert scanned["outcome"] == "applied"
+    retailer.world.clock.forward(minutes=16)
+    assert results(retailer, sale("o-1", retailer.sold["CASH-500"].code)) == ["applied"]
+
+
+def test_a_till_that_is_online_meanwhile_wins_or_loses_but_never_both(retailer: Retailer) -> None:
+    with rival(lambda: retailer.redeem("r-1", qr(retailer), money=money("400"), at="pos-9")):
+        outcomes = told(retailer, sale("o-1", qr(retailer), money=money("400")))
+
+    assert [each["code"] for each in outcomes] == ["insufficient"]
+    assert (left(retailer), len(retailer.exceptions())) == (100, 1)
+
+
+def test_one_batch_from_two_sides_is_carried_out_once(retailer: Retailer) -> None:
+    batch = [sale("o-1", qr(retailer), money=money("200")), sale("o-2", qr(retailer), money=money("400"))]
+    others: list[Any] = []
+
+    with rival(lambda: others.extend(results(retailer, *batch, at="pos-2"))):
+        outcomes = results(retailer, *batch)
+
+    assert (others, outcomes) == (["applied", "conflict"], ["replayed", "conflict"])
+    assert (left(retailer), len(retailer.exceptions())) == (300, 1)
+
+
+def test_a_void_that_overtakes_the_report_of_its_sale_wins(retailer: Retailer) -> None:
+    with rival(lambda: retailer.void("o-1")):
+        (outcome,) = told(retailer, sale("o-1", qr(retailer), money=money("200")))
+
+    assert (outcome["code"], left(retailer)) == ("voided", 500)
+
+
+# Who, and at what cost.
+
+
+@pytest.mark.parametrize("operations", [[{}], ["good"]])
+def test_a_revoked_till_can_report_nothing(retailer: Retailer, operations: list[Any]) -> None:
+    retailer.api.call("DELETE", "/v1/terminals/pos-1")
+    batch = [sale("o-1", qr(retailer)) if each == "good" else each for each in operations]
+    before = retailer.world.rows()
+
+    assert_problem(send(retailer, *batch), 401, "unauthorized")
+    assert retailer.world.rows() == before
+
+
+@pytest.mark.parametrize(
+    ("operation", "calls"),
+    [
+        pytest.param(lambda it: sale("o-1", qr(it), money=money("200")), [READ, WRITE], id="applied"),
+        pytest.param(lambda it: sale("r-1", qr(it), money=money("5")), [READ], id="replayed"),
+        pytest.param(lambda it: sale("o-1", qr(it), money=money("501")), [READ, WRITE], id="a conflict"),
+        pytest.param(lambda it: sale("r-1", qr(it), money=money("6")), [READ, WRITE], id="a used reference"),
+        pytest.param(lambda it: sale("c-1", qr(it), money=money("999")), [READ], id="a conflict again"),
+        pytest.param(lambda it: sale("v-1", qr(it)), [READ], id="voided"),
+        pytest.param(lambda _: void("r-1"), [READ, READ, WRITE], id="a void"),
+        pytest.param(lambda _: void("o-1"), [READ, "PutItem"], id="a void that comes first"),
+        pytest.param(lambda _: {}, [READ], id="nothing that can be read"),
+    ],
+)
+def test_an_operation_costs_what_it_would_online(
+    retailer: Retailer, operation: Callable[[Retailer], Any], calls: list[str]
+) -> None:
+    retailer.redeem("r-1", qr(retailer), money=money("5"))
+    retailer.void("v-1")
+    told(retailer, sale("c-1", qr(retailer), money=money("999")))
     retailer.world.calls.clear()
 
-    retailer.offline(sale(cash.qr, money=money("1")), sale(cash.qr, "r-2", money=money("1")))
+    send(retailer, operation(retailer))
 
-    assert retailer.world.calls == ["BatchGetItem", "TransactWriteItems"] * 2
+    assert retailer.world.calls == calls
 
 
-def test_what_cannot_be_honoured_costs_the_same(retailer: Retailer, cash: Held) -> None:
-    retailer.act("suspend", cash.voucher_id)
-    retailer.world.calls.clear()
+def test_a_discount_is_capped_by_what_it_takes_off(retailer: Retailer) -> None:
+    big = discount("BIG-50", discount={"percent": "50", "uses": 2})
+    retailer.api.call("PUT", "/v1/products/big-50", big)
+    (held,) = retailer.sell("BIG-50", order_id="big")
 
-    retailer.offline(sale(cash.qr))
+    outcomes = told(
+        retailer,
+        sale("o-1", held.qr, basket={"total": money("2002")}, minute=120),
+        sale("o-2", held.qr, basket={"total": money("2000")}, minute=120),
+    )
 
-    assert retailer.world.calls == ["BatchGetItem", "TransactWriteItems"]
+    assert [each["outcome"] for each in outcomes] == ["refused", "applied"]

@@ -168,6 +168,7 @@ def test_whatever_is_reported_however_often_ends_in_one_lawful_state(
     assert [outcome.result for outcome in tell(at, done)] == [outcome.result for outcome in outcomes]
     assert at.state == state
     assert Result.APPLIED not in [outcome.result for outcome in outcomes]
+    assert not [outcome for outcome in outcomes if outcome.refusal and outcome.refusal.retryable]
     left_and_taken(at, start)
     conflicts_are_on_the_worklist_once(at, outcomes)
     for till, told in done:

@@ -94,3 +94,13 @@ def test_no_road_may_scan_or_delete_a_voucher() -> None:
 def _product(retailer: Retailer) -> dict[str, object]:
     product = retailer.api.call("GET", "/v1/products/cash-500").json
     return {name: product[name] for name in ("name", "kind", "funding", "value", "terms")}
+
+
+def test_what_cannot_be_honoured_offline_stays_on_its_road(retailer: Retailer) -> None:
+    unknown, again = ({"reference": "o-1", "kind": "redeem", "credential": text} for text in ("forged", "other"))
+    at = {"occurred_at": "2026-11-22T12:00:00+08:00"}
+    done(retailer)
+
+    retailer.offline(unknown | at, again | at | {"money": money("1")}, {"reference": "o-2", "kind": "void"} | at)
+
+    assert done(retailer) <= allowed(road_of_function("till"))
