@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any, Protocol
 
-from tests.simulation.calls import Act, Amounts, Find, Look, Meaning, Redeem, Spoken, Tell, Void
+from tests.simulation.calls import Act, Amounts, End, Find, Keep, Look, Meaning, Redeem, Return, Spoken, Tell, Void
 from tests.simulation.deployment import qr
 from tests.simulation.door import Reply, Request
 from tests.simulation.purchases import Purchase
@@ -36,9 +36,10 @@ class Card:
 
 
 class World(Protocol):
-    """What actors can see and do."""
+    """What actors can see and do. `holds` says whether tills of this history hold and refund."""
 
     random: Random
+    holds: bool
 
     def say(self, who: str, request: Request, meaning: Meaning) -> Reply | None:
         """Make a call; None where no answer came."""
@@ -155,6 +156,8 @@ class Till(Actor):
     def __init__(self, name: str, world: World, *, store: str, token: str) -> None:
         super().__init__(name, world)
         self._store, self._token = store, token
+        # In half of the histories tills also hold and refund; in the others the checker knows all that may happen.
+        self._holds = world.holds
 
     def step(self) -> bool:
         random = self.world.random
@@ -167,9 +170,12 @@ class Till(Actor):
         if not cards:
             return False
         begin = random.choices(
-            (self._redeem, self._void_something, self._void_first, self._look, self._find, self._repeat, self._reuse),
-            (40, 16, 6, 10, 6, 12, 10),
-        )[0]
+            (
+                self._redeem, self._void_something, self._void_first, self._look, self._find, self._repeat, self._reuse,
+                self._hold, self._end_a_hold, self._refund,
+            ),
+            (40, 16, 6, 10, 6, 12, 10, *((14, 16, 10) if self._holds else (0, 0, 0))),
+        )[0]  # fmt: skip
         return begin(random.choice(cards))
 
     def _redeem(self, card: Card) -> bool:
@@ -215,6 +221,47 @@ class Till(Actor):
         if said is None:
             return False
         return self._begin_redeeming(card, said.request.parameters["reference"])
+
+    def _hold(self, card: Card) -> bool:
+        """Keep something for a sale, which may have held something before."""
+        random = self.world.random
+        ask = {} if card.is_discount else wish(card, random)
+        order = {"order": random.choice(("sale-1", "sale-2"))} if random.random() < 0.3 else {}
+        reference = self.world.name("h")
+        body = {"credential": self._shown(card), "seconds": random.randint(1, 600), **ask, **order}
+        request = self._request("PUT", "holds/{reference}", body, reference=reference)
+        return self.begin(Insisting(request, Keep(self._store, reference, card.voucher_id)))
+
+    def _end_a_hold(self, card: Card) -> bool:
+        """Capture it, whole or in part; release it; or redeem it under another reference."""
+        random = self.world.random
+        held = [each for each in self.world.log() if isinstance(each.meaning, Keep) and each.who == self.name]
+        if not held:
+            return False
+        keep = random.choice(held[-4:])
+        assert isinstance(keep.meaning, Keep)
+        reference, voucher_id = keep.meaning.reference, keep.meaning.voucher_id
+        if random.random() < 0.25 and voucher_id == card.voucher_id and not card.is_discount:
+            redeem = self._redemption(card, self.world.name("r"), {"hold": reference})
+            return self.begin(Redeeming(redeem, self._voiding(redeem[0].parameters["reference"])))
+        how = random.choice(("capture", "capture", "release"))
+        body = {"money": {"amount": "1", "currency": "TWD"}} if how == "capture" and random.random() < 0.3 else {}
+        if how == "capture" and voucher_id == card.voucher_id and card.is_discount:
+            body = {"basket": _basket("1000")}
+        request = self._request("POST", f"holds/{{reference}}/{how}", body, reference=reference)
+        return self.begin(Insisting(request, End(self._store, reference, how == "capture")))
+
+    def _refund(self, card: Card) -> bool:
+        """Give back a redemption of the store, whole or in part."""
+        redemption = self._known()
+        if redemption is None:
+            return False
+        random = self.world.random
+        part = wish(card, random) if not card.is_discount and random.random() < 0.6 else {}
+        reference = self.world.name("f")
+        body = {"redemption": redemption, **part}
+        request = self._request("PUT", "refunds/{reference}", body, reference=reference)
+        return self.begin(Insisting(request, Return(self._store, reference, redemption)))
 
     def _known(self) -> str | None:
         said = self._earlier()

@@ -48,6 +48,10 @@ class Entry:
     reason: str | None
     at: str
     store: str | None
+    hold: str | None = None
+    held: Amounts = field(default_factory=dict)
+    until: str = ""
+    free: dict[str, int] = field(default_factory=dict, compare=False)
     redemption: str | None = None
 
 
@@ -66,6 +70,15 @@ class Account:
     credential: int = 1
     is_flagged: bool = False
     entries: list[Entry] = field(default_factory=list)
+    holds: dict[str, tuple[Amounts, str]] = field(default_factory=dict)
+
+    def free(self, at: str) -> dict[str, int]:
+        """What anybody may take at a moment: the balance less what is held by then."""
+        left = dict(self.balance)
+        for held, until in self.holds.values():
+            if until > at:
+                left = plus(left, negative(held))
+        return left
 
 
 @dataclass(slots=True)
@@ -124,7 +137,15 @@ class Books:
 
     def _check_voucher(self, pk: str) -> None:
         item = _read(
-            self.store, Row("vouchers", pk, "VOUCHER"), "version", "worth", "face", "state", "credential", "flag"
+            self.store,
+            Row("vouchers", pk, "VOUCHER"),
+            "version",
+            "worth",
+            "face",
+            "state",
+            "credential",
+            "flag",
+            "holds",
         )
         if item is None:
             require(not self.store.sort_keys("vouchers", pk), f"history without a voucher: {pk}")
@@ -134,6 +155,18 @@ class Books:
         told = (item["version"], amounts(item["worth"]), item["state"], item["credential"])
         counted = (len(account.entries), account.balance, account.state, account.credential)
         require(told == counted, f"{pk} says (version, worth, state, credential) {told}, its ledger {counted}")
+        last = account.entries[-1].at
+        told_holds = {
+            f"{hold['store_id']}#{hold['reference']}": (amounts(hold["worth"]), hold["expires_at"])
+            for hold in item.get("holds", ())
+            if hold["expires_at"] > last
+        }
+        counted_holds = {name: hold for name, hold in account.holds.items() if hold[1] > last}
+        require(
+            {name: (_some(held), until) for name, (held, until) in told_holds.items()}
+            == {name: (_some(held), until) for name, (held, until) in counted_holds.items()},
+            f"{pk} says that it holds {told_holds}, its ledger {counted_holds}",
+        )
         require(item.get("flag") or not account.is_flagged, f"{pk} was used, was revoked, and is not flagged")
 
     def _account(self, pk: str, item: Mapping[str, Any]) -> Account:
@@ -174,6 +207,12 @@ class Books:
             f"{account.voucher_id} has less than nothing, or more than it was sold with: {account.balance}",
         )
         require(entry.kind in _MOVES or not any(entry.change.values()), f"{entry} moves value")
+        self._hold(account, entry)
+        entry.free.update(account.free(entry.at))
+        require(
+            all(free >= 0 for free in entry.free.values()),
+            f"{account.voucher_id} gave away what it held for another: {entry.free} at {entry}",
+        )
         if entry.kind == "revoke" and account.balance != account.face:
             account.is_flagged = True
         if entry.kind == "redeem":
@@ -187,6 +226,20 @@ class Books:
         account.entries.append(entry)
         if entry.reference:
             self._take_down(account.voucher_id, entry, entry.reference)
+
+    def _hold(self, account: Account, entry: Entry) -> None:
+        """What is held from here on, by the ledger alone; a hold that ends is one that was there."""
+        ended = f"{entry.store}#{entry.hold}" if entry.hold else None
+        if entry.kind == "release" and entry.reference:
+            ended = "#".join(entry.reference)
+        if ended:
+            held, until = account.holds.pop(ended, ({}, ""))
+            require(until > entry.at, f"{entry} ends a hold that was over: {ended}")
+            taken = negative(entry.change) if entry.kind == "redeem" else {}
+            too_much = [name for name, amount in taken.items() if amount > held.get(name, 0)]
+            require(not too_much, f"{entry} captured more than the {held} that was held")
+        if entry.kind == "hold" and entry.reference:
+            account.holds["#".join(entry.reference)] = (entry.held, entry.until)
 
     def _take_down(self, voucher_id: str, entry: Entry, reference: Reference) -> None:
         done = self.entries.setdefault(reference, [])
@@ -256,13 +309,19 @@ class Books:
         _, entry = self.of(reference, "redeem")[0]
         taken, left = amounts(operation["taken"]), amounts(operation["left"])
         told = {name: -taken.get(name, 0) for name in entry.change}, left
-        require(told == (entry.change, entry.balance), f"{reference} says {told}, its ledger {entry}")
+        require(told == (entry.change, entry.free), f"{reference} says {told}, its ledger {entry}, free {entry.free}")
+
+
+def _some(amounts: Amounts) -> dict[str, int]:
+    return {name: amount for name, amount in amounts.items() if amount}
 
 
 def _check_terms(account: Account, entry: Entry) -> None:
     """A redemption where and when the voucher is good, and while it is. Times are ISO 8601 in UTC, and so in order."""
     require(account.state == ACTIVE, f"{account.voucher_id} is {account.state}, and yet {entry}")
     require(account.stores is None or entry.store in account.stores, f"{entry} at a store where it is not good")
+    if entry.hold:
+        return  # judged when it was held
     in_time = account.valid_from <= entry.at and (account.expires_at is None or entry.at < account.expires_at)
     require(in_time, f"{entry} before {account.valid_from} or after {account.expires_at}")
 
@@ -287,8 +346,8 @@ def amounts(worth: Mapping[str, Any]) -> dict[str, int]:
 
 
 def _entry(store: Store, row: Row) -> Entry:
-    names = ("sequence", "kind", "change", "balance", "store_id", "reference", "reason", "recorded_at")
-    item = _read(store, row, *names, "redemption")
+    names = ("sequence", "kind", "change", "balance", "store_id", "reference", "reason", "recorded_at", "hold")
+    item = _read(store, row, *names, "redemption", "held", "until")
     assert item is not None
     reference = (item["store_id"], item["reference"]) if "reference" in item else None
     balance = amounts(item["balance"])
@@ -303,6 +362,9 @@ def _entry(store: Store, row: Row) -> Entry:
         at=item["recorded_at"],
         store=item.get("store_id"),
         redemption=item.get("redemption"),
+        hold=item.get("hold"),
+        held=amounts(item.get("held", {})),
+        until=item.get("until", ""),
     )
 
 

@@ -19,6 +19,7 @@ from functions.adapters.errors import ConflictError, UnavailableError
 from functions.checkout import entry as checkout
 from functions.checkout import receive
 from functions.domain import issue_plan, operations, refusals
+from functions.domain.holds import Hold
 from functions.domain.operations import Redemption, Tombstone, redemption_of
 from functions.domain.voucher import Taken, Voucher
 from functions.domain.worth import Worth
@@ -276,4 +277,68 @@ def vouchers_are_taken_back_for_an_order_that_has_changed(patch: pytest.MonkeyPa
 def news_that_all_is_as_before_is_no_news(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(
         checkout, "learn", lambda *report, is_timed, **world: receive.learn(*report, is_timed=not is_timed, **world)
+    )
+
+
+@bug
+def what_is_held_is_given_to_others(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Voucher, "available", lambda self, _now: self.worth)
+
+
+@bug
+def a_hold_stays_when_it_is_captured(patch: pytest.MonkeyPatch) -> None:
+    real = Voucher.capture
+
+    def capture(self: Voucher, ask: Any, held_as: str, reference: str, touch: Any) -> Any:
+        left, entry, taken = real(self, ask, held_as, reference, touch)
+        return replace(left, holds=self.holds), entry, taken
+
+    patch.setattr(Voucher, "capture", capture)
+
+
+@bug
+def a_refund_is_not_counted_against_its_redemption(patch: pytest.MonkeyPatch) -> None:
+    real = Redemption.refund
+
+    def refund(self: Redemption, ask: Any) -> Any:
+        changed, back = real(self, ask)
+        return replace(changed, refunded=None), back
+
+    patch.setattr(Redemption, "refund", refund)
+
+
+@bug
+def a_void_restores_what_was_refunded_before(patch: pytest.MonkeyPatch) -> None:
+    real = Voucher.void
+    taken: dict[tuple[str, str], Worth] = {}
+    take = operations.redemption
+
+    def redemption(*of: Any, **more: Any) -> Redemption:
+        made = take(*of, **more)
+        taken[made.store_id, made.reference] = made.taken
+        return made
+
+    def voided(self: Voucher, back: Worth, reference: str, touch: Any, *more: Any) -> Any:
+        return real(self, taken.get((touch.store_id, reference), back), reference, touch, *more)
+
+    patch.setattr(operations, "redemption", redemption)
+    patch.setattr(Voucher, "void", voided)
+
+
+@bug
+def a_hold_that_is_over_is_captured(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Hold, "is_open", lambda *_: True)
+    patch.setattr(operations.Reservation, "state", lambda *_: "open")
+    patch.setattr(operations.Reservation, "must_be_open", lambda *_: None)
+
+
+@bug
+def more_is_captured_than_was_held(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(
+        Voucher,
+        "_own_hold",
+        lambda self, reference, touch: replace(
+            next((hold for hold in self.holds if hold.is_named(touch.store_id, reference)), self.holds[0]),
+            worth=self.worth,
+        ),
     )

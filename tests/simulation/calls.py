@@ -67,7 +67,34 @@ class Tell:
     takes_back: bool
 
 
-Meaning = Redeem | Void | Find | Look | Act | Tell
+@dataclass(frozen=True)
+class Keep:
+    """Hold `asked` of a voucher, or all that is free, for a sale."""
+
+    store: str
+    reference: str
+    voucher_id: str
+
+
+@dataclass(frozen=True)
+class End:
+    """Capture a hold or a part of it, or release it."""
+
+    store: str
+    reference: str
+    is_capture: bool
+
+
+@dataclass(frozen=True)
+class Return:
+    """Refund a redemption or a part of it, under a reference of its own."""
+
+    store: str
+    reference: str
+    redemption: str
+
+
+Meaning = Redeem | Void | Find | Look | Act | Tell | Keep | End | Return
 
 
 @dataclass

@@ -127,6 +127,7 @@ class _History(World):
         self.result = Result(seed)
         self._traces, self._steps = trace, steps
         self._mood = self.random.choice(MOODS)
+        self.holds = self.random.random() < 0.5
         self._quiet, self._ticks, self._names = False, 0, Counter[str]()
         self._said: list[Spoken] = []
         self._under_way: list[Spoken] = []

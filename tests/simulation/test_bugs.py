@@ -8,7 +8,7 @@ from tests.simulation.bugs import BUGS, planted
 from tests.simulation.simulation import simulate
 
 # Most are found by the first histories; the rarest needs two workers at one order and a cancellation between them.
-SEEDS = 600
+SEEDS = 1_500
 
 
 def seeds_until_found(name: str) -> int:
